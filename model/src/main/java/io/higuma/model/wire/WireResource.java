@@ -1,0 +1,65 @@
+package io.higuma.model.wire;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// One xDS resource as it goes to a proxy, encoded once and shared by all streams.
+///
+/// @see Bytes
+public final class WireResource {
+
+    private final TypeUrl type;
+    private final String name;
+    private final String version;
+    private final Bytes bytes;
+
+    /// @param version the hash of the bytes, equal on every replica and across restarts
+    /// @param bytes the message of the type, without the `Any` around it
+    public WireResource(TypeUrl type, String name, String version, Bytes bytes) {
+        this.type = type;
+        this.name = name;
+        this.version = version;
+        this.bytes = bytes;
+    }
+
+    /// Encodes nothing: hashes the bytes to get the version.
+    public static WireResource of(TypeUrl type, String name, Bytes bytes) {
+        return new WireResource(type, name, Versions.of(bytes), bytes);
+    }
+
+    public TypeUrl type() {
+        return type;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public String version() {
+        return version;
+    }
+
+    public Bytes bytes() {
+        return bytes;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || (other instanceof WireResource that
+                        && type == that.type
+                        && name.equals(that.name)
+                        && version.equals(that.version));
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(type, name, version);
+    }
+
+    /// Type, name and version; never the bytes, which may hold a private key.
+    @Override
+    public String toString() {
+        return type + " " + name + "@" + version;
+    }
+}

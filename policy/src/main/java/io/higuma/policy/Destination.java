@@ -1,0 +1,38 @@
+package io.higuma.policy;
+
+import io.higuma.model.Kri;
+import io.higuma.model.Labels;
+import io.higuma.model.ResourceKey;
+import io.higuma.model.core.Protocol;
+import java.util.List;
+import java.util.Optional;
+
+/// One port of one service that a proxy may call. Equal for all proxies that may call it at the same address, so that
+/// what is made from it is shared.
+///
+/// @param service the MeshService (later: other kinds)
+/// @param labels labels of the service, for policies that select by them
+/// @param kri identifier of the service with the port as its section; names the cluster
+/// @param target the port of the service
+/// @param address where the outbound listener binds
+/// @param port where the outbound listener binds
+/// @param tls how to call it; empty means plaintext
+public record Destination(
+        ResourceKey service, Labels labels, Kri kri, Port target, String address, int port, Optional<UpstreamTls> tls) {
+
+    /// @param section name of the port, else its number as text
+    public record Port(String section, int number, Protocol protocol) {}
+
+    /// @param sni server name that the proxy sends (`reference/dataplane.md` 4.4)
+    /// @param spiffeIds identities that the server may have, sorted
+    public record UpstreamTls(String sni, List<String> spiffeIds) {
+        public UpstreamTls {
+            spiffeIds = List.copyOf(spiffeIds);
+        }
+    }
+
+    /// Name of the cluster and of its ClusterLoadAssignment.
+    public String clusterName() {
+        return kri.toString();
+    }
+}

@@ -1,0 +1,38 @@
+package io.higuma.policy;
+
+import io.higuma.model.Resource;
+import io.higuma.model.ResourceKey;
+import io.higuma.model.core.DataplaneSpec;
+import java.util.List;
+import java.util.Optional;
+
+/// Everything that may influence the configuration of one proxy, apart from policies. A value: two equal views give
+/// equal bytes.
+///
+/// @param dataplane the Dataplane resource
+/// @param zone the zone of this control plane
+/// @param traits what the proxy said of itself when it connected
+/// @param identity who it is, once a MeshIdentity selects it and a certificate can be issued
+/// @param inbounds what it serves, in the order of the resource
+/// @param destinations what it may call, sorted by listener address and port
+public record ProxyView(
+        Resource dataplane,
+        String zone,
+        ProxyTraits traits,
+        Optional<ProxyIdentity> identity,
+        List<InboundView> inbounds,
+        List<Destination> destinations) {
+
+    public ProxyView {
+        inbounds = List.copyOf(inbounds);
+        destinations = List.copyOf(destinations);
+    }
+
+    public ResourceKey key() {
+        return dataplane.key();
+    }
+
+    public DataplaneSpec.Networking networking() {
+        return dataplane.spec(DataplaneSpec.class).networking();
+    }
+}
