@@ -1,0 +1,36 @@
+package io.higuma.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Unmatched;
+
+/// Verbs that are programs of their own: the launcher script starts them. They stand here for the help and for the
+/// completion; whoever comes by here has started the client's jar by hand.
+final class Elsewhere {
+
+    private Elsewhere() {}
+
+    @Command(name = "cp", description = "Run a control plane: `higuma cp run`.", mixinStandardHelpOptions = true)
+    static final class ControlPlaneVerb extends Verb {}
+
+    @Command(
+            name = "dp",
+            description = "Put Envoy beside a service: `higuma dp run`, `dp drain`, `dp install-envoy`.",
+            mixinStandardHelpOptions = true)
+    static final class DataplaneVerb extends Verb {}
+
+    private static class Verb implements Callable<Integer> {
+
+        @Unmatched
+        private List<String> arguments = new ArrayList<>();
+
+        @Override
+        public Integer call() {
+            throw new Failure(
+                    ExitCode.USAGE,
+                    "`" + String.join(" ", arguments) + "` is started by the `higuma` script, not by its client jar");
+        }
+    }
+}
