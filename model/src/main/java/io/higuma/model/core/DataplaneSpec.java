@@ -6,6 +6,7 @@ import io.higuma.model.annotation.Doc;
 import io.higuma.model.annotation.JsonName;
 import io.higuma.model.annotation.Range;
 import io.higuma.model.annotation.Required;
+import io.higuma.model.annotation.ZeroOmitted;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,7 +69,7 @@ public record DataplaneSpec(
             @Doc("Whether the workload is ready (older form of `state`).")
             Optional<Health> health,
 
-            @Doc("Whether the inbound takes part in load balancing.")
+            @ZeroOmitted @Doc("Whether the inbound takes part in load balancing.")
             Optional<InboundState> state,
 
             @Doc("How the proxy probes the workload.") Optional<ServiceProbe> serviceProbe) {
@@ -146,7 +147,7 @@ public record DataplaneSpec(
     public record Gateway(
             @Doc("Tags of the gateway.") Map<String, String> tags,
 
-            @Doc("DELEGATED, the only kind.") @Default("DELEGATED")
+            @ZeroOmitted @Doc("DELEGATED, the only kind.") @Default("DELEGATED")
             GatewayType type) {
 
         public Gateway {
@@ -159,14 +160,16 @@ public record DataplaneSpec(
     }
 
     public record Listener(
-            @Doc("ZoneIngress or ZoneEgress.") ListenerType type,
+            @Required @Doc("ZoneIngress or ZoneEgress.") ListenerType type,
             @Required @Doc("Address the listener binds.") String address,
 
             @Required @Range(min = 1, max = 65535) @Doc("Port the listener binds.")
             int port,
 
             @Doc("Name of the listener, for `sectionName`.") Optional<String> name,
-            @Doc("Ready or NotReady; Ready when absent.") Optional<ListenerState> state) {}
+
+            @ZeroOmitted @Doc("Ready or NotReady; Ready when absent.")
+            Optional<ListenerState> state) {}
 
     public enum ListenerType {
         @JsonName("ZoneIngress")
@@ -192,7 +195,8 @@ public record DataplaneSpec(
             @Doc("Services that are called without load balancing, or `*`.")
             List<String> directAccessServices,
 
-            @Doc("IP families that are redirected.") Optional<IpFamilyMode> ipFamilyMode,
+            @ZeroOmitted @Doc("IP families that are redirected.")
+            Optional<IpFamilyMode> ipFamilyMode,
 
             @Doc("Limits what the proxy is told of; an empty list means nothing at all.")
             Optional<ReachableBackends> reachableBackends) {
