@@ -53,6 +53,13 @@ public final class CoreTypes {
             MeshTrustStatus.class,
             new TypeNames("meshtrusts", "meshtrust", "mtrust", "Mesh Trust", "Mesh Trusts"));
 
+    public static final ResourceType<DataplaneInsightSpec> DATAPLANE_INSIGHT = flat(
+            "DataplaneInsight",
+            DataplaneInsightSpec.class,
+            Scope.MESH,
+            new TypeNames("dataplane-insights", "dataplane-insight", "", "Dataplane Insight", "Dataplane Insights"),
+            false);
+
     private CoreTypes() {}
 
     public static List<ResourceType<?>> all() {
@@ -66,7 +73,8 @@ public final class CoreTypes {
                 WORKLOAD,
                 MESH_SERVICE,
                 MESH_IDENTITY,
-                MESH_TRUST);
+                MESH_TRUST,
+                DATAPLANE_INSIGHT);
     }
 
     private static <S extends Spec> ResourceType<S> flat(

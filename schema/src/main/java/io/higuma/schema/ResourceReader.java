@@ -1,0 +1,246 @@
+package io.higuma.schema;
+
+import io.higuma.model.Labels;
+import io.higuma.model.Problem;
+import io.higuma.model.Problem.Location;
+import io.higuma.model.Resource;
+import io.higuma.model.ResourceMeta;
+import io.higuma.model.ResourceType;
+import io.higuma.model.ResourceTypes;
+import io.higuma.model.Scope;
+import io.higuma.model.Shape;
+import io.higuma.model.Spec;
+import io.higuma.schema.bind.Binder;
+import io.higuma.schema.bind.Findings;
+import io.higuma.schema.bind.Nearest;
+import io.higuma.schema.bind.RecordPlan;
+import io.higuma.schema.tree.JsonTree;
+import io.higuma.schema.tree.Limits;
+import io.higuma.schema.tree.MalformedException;
+import io.higuma.schema.tree.Node;
+import io.higuma.schema.tree.YamlTree;
+import java.time.DateTimeException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// Reads resources as people and programs write them (contract 3.2): strictly, and telling everything that is
+/// wrong.
+public final class ResourceReader {
+
+    private static final String DEFAULT_MESH = "default";
+    private static final Set<String> ENVELOPE =
+            Set.of("type", "mesh", "name", "labels", "creationTime", "modificationTime", "kri", "snis");
+    private static final Set<String> SPEC_ENVELOPE = Set.of("spec", "status");
+
+    private final ResourceTypes types;
+
+    public ResourceReader(ResourceTypes types) {
+        this.types = types;
+    }
+
+    /// Reads the body of a request for a resource of a known type.
+    public Parsed readJson(ResourceType<?> type, byte[] body) {
+        try {
+            return read(type, JsonTree.read(body, Limits.REQUEST));
+        } catch (MalformedException e) {
+            return new Parsed.Undecodable(Parsed.Subject.UNKNOWN, List.of(e.problem()));
+        }
+    }
+
+    /// Reads a file of YAML or JSON documents, each of the type it says it is.
+    public List<Parsed> readDocuments(byte[] text, Limits limits) {
+        try {
+            List<Parsed> found = new ArrayList<>();
+            for (Node document : YamlTree.read(text, limits)) {
+                found.add(readAny(document));
+            }
+            return found;
+        } catch (MalformedException e) {
+            return List.of(new Parsed.Undecodable(Parsed.Subject.UNKNOWN, List.of(e.problem())));
+        }
+    }
+
+    private Parsed readAny(Node document) {
+        if (!(document instanceof Node.Mapping mapping)) {
+            return invalid(Parsed.Subject.UNKNOWN, "", "a resource is an object with type and name", document.at());
+        }
+        Optional<Node> type = mapping.value("type");
+        if (!(type.orElse(null) instanceof Node.Text name)) {
+            return invalid(subject(mapping), "type", "in body is required: the kind of the resource", document.at());
+        }
+        Optional<ResourceType<?>> known = types.byName(name.value());
+        if (known.isEmpty()) {
+            List<String> names = types.all().stream().map(ResourceType::name).toList();
+            return invalid(
+                    subject(mapping),
+                    "type",
+                    "unknown type \"" + name.value() + "\""
+                            + Nearest.to(name.value(), names)
+                                    .map(near -> ", did you mean " + near + "?")
+                                    .orElse("")
+                            + " Known are " + String.join(", ", names),
+                    name.at());
+        }
+        return read(known.get(), document);
+    }
+
+    private static Parsed invalid(Parsed.Subject subject, String path, String message, Location at) {
+        return new Parsed.Invalid(subject, List.of(new Problem(path, message, at)));
+    }
+
+    private Parsed read(ResourceType<?> type, Node document) {
+        if (!(document instanceof Node.Mapping mapping)) {
+            return new Parsed.Undecodable(
+                    Parsed.Subject.UNKNOWN,
+                    List.of(new Problem("", "a resource is an object, not " + document.kind(), document.at())));
+        }
+        Findings findings = new Findings();
+        Envelope envelope = new EnvelopeReader(type, mapping, findings).read();
+        Object spec =
+                new Binder(findings, false).bind(RecordPlan.of(type.spec()), specNode(type, mapping), specPath(type));
+        if (!findings.isEmpty() || spec == null) {
+            return failed(type, subject(mapping), findings);
+        }
+        Resource resource = new Resource(
+                type,
+                type.key(envelope.mesh(), envelope.name()),
+                ResourceMeta.unstored(envelope.labels()),
+                (Spec) spec,
+                Optional.empty());
+        return new Parsed.Ok(resource, findings.warnings());
+    }
+
+    private static String specPath(ResourceType<?> type) {
+        return type.shape() == Shape.SPEC ? "spec" : "";
+    }
+
+    /// Flat types have their fields beside the envelope's: the same node without those.
+    private static Node specNode(ResourceType<?> type, Node.Mapping mapping) {
+        if (type.shape() == Shape.SPEC) {
+            return mapping.value("spec").orElse(new Node.Mapping(List.of(), mapping.at()));
+        }
+        return new Node.Mapping(
+                mapping.entries().stream()
+                        .filter(e -> !ENVELOPE.contains(e.key()))
+                        .toList(),
+                mapping.at());
+    }
+
+    /// Flat types have no schema of their own in the contract: what does not fit is a decoding error.
+    private static Parsed failed(ResourceType<?> type, Parsed.Subject subject, Findings findings) {
+        List<Problem> all = new ArrayList<>(findings.schema());
+        if (type.shape() == Shape.SPEC && !all.isEmpty()) {
+            all.sort(Comparator.comparing((Problem p) -> p.path() + " " + p.message()));
+            return new Parsed.Invalid(subject, all);
+        }
+        all.addAll(findings.decode());
+        return new Parsed.Undecodable(subject, all);
+    }
+
+    private static Parsed.Subject subject(Node.Mapping mapping) {
+        return new Parsed.Subject(text(mapping, "type"), text(mapping, "mesh"), text(mapping, "name"));
+    }
+
+    private static Optional<String> text(Node.Mapping mapping, String key) {
+        return mapping.value(key).map(node -> node instanceof Node.Text t ? t.value() : null);
+    }
+
+    private record Envelope(String mesh, String name, Labels labels) {}
+
+    /// Reads what stands around the spec. The paths of its problems are empty and the texts name the field,
+    /// because the
+    /// contract only lifts paths that begin with `spec.`.
+    private record EnvelopeReader(ResourceType<?> type, Node.Mapping mapping, Findings findings) {
+
+        Envelope read() {
+            if (type.shape() == Shape.SPEC) {
+                required("type");
+                required("name");
+                required("spec");
+                dateTime("creationTime");
+                dateTime("modificationTime");
+                mapping.entries().stream()
+                        .filter(e -> !ENVELOPE.contains(e.key()) && !SPEC_ENVELOPE.contains(e.key()))
+                        .forEach(e -> problem(e.key() + " is an unknown field beside spec", e.at()));
+            }
+            checkType();
+            String fallback = type.shape() == Shape.SPEC ? DEFAULT_MESH : "";
+            String mesh = type.scope() == Scope.GLOBAL ? "" : string("mesh").orElse(fallback);
+            return new Envelope(mesh, string("name").orElse(""), labels());
+        }
+
+        private void required(String key) {
+            if (mapping.value(key).isEmpty()) {
+                problem("." + key + " in body is required", mapping.at());
+            }
+        }
+
+        private void checkType() {
+            string("type").filter(t -> !t.equals(type.name())).ifPresent(t -> {
+                if (type.shape() == Shape.SPEC) {
+                    problem("type in body should be one of [" + type.name() + "]", mapping.at());
+                }
+            });
+        }
+
+        private Optional<String> string(String key) {
+            Optional<Node> node = mapping.value(key);
+            if (node.isEmpty()) {
+                return Optional.empty();
+            }
+            if (node.get() instanceof Node.Text text) {
+                return Optional.of(text.value());
+            }
+            problem(
+                    key + " in body must be of type string: \"" + node.get().kind() + "\"",
+                    node.get().at());
+            return Optional.empty();
+        }
+
+        private void dateTime(String key) {
+            mapping.value(key).ifPresent(node -> {
+                String value = node instanceof Node.Text text ? text.value() : node.kind();
+                try {
+                    OffsetDateTime.parse(value);
+                } catch (DateTimeException e) {
+                    problem(key + " in body must be of type date-time: \"" + value + "\"", node.at());
+                }
+            });
+        }
+
+        private Labels labels() {
+            Optional<Node> node = mapping.value("labels");
+            if (node.isEmpty()) {
+                return Labels.NONE;
+            }
+            if (!(node.get() instanceof Node.Mapping given)) {
+                problem(
+                        "labels in body must be of type object: \"" + node.get().kind() + "\"",
+                        node.get().at());
+                return Labels.NONE;
+            }
+            Map<String, String> values = new TreeMap<>();
+            for (Node.Entry entry : given.entries()) {
+                if (entry.value() instanceof Node.Text text) {
+                    values.put(entry.key(), text.value());
+                } else {
+                    problem(
+                            "labels." + entry.key() + " in body must be of type string: \""
+                                    + entry.value().kind() + "\"",
+                            entry.value().at());
+                }
+            }
+            return Labels.of(values);
+        }
+
+        private void problem(String text, Location at) {
+            findings.envelope(text, at);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package io.higuma.schema;
+
+import io.higuma.model.Problems;
+import io.higuma.model.Spec;
+
+/// Checks what a schema cannot say: fields that depend on each other, formats, references inside the spec.
+/// Pure.
+@FunctionalInterface
+public interface SpecValidator<S extends Spec> {
+
+    /// Adds every problem, with paths from the top of the document: `spec.to[0].default`, `networking.address`.
+    void validate(S spec, Problems problems);
+}

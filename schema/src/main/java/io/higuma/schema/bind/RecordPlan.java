@@ -1,0 +1,168 @@
+package io.higuma.schema.bind;
+
+import io.higuma.model.annotation.Default;
+import io.higuma.model.annotation.Doc;
+import io.higuma.model.annotation.JsonName;
+import io.higuma.model.annotation.Range;
+import io.higuma.model.annotation.Required;
+import io.higuma.model.annotation.ZeroOmitted;
+import io.higuma.model.core.IntOrString;
+import io.higuma.model.wire.Bytes;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// A record class, read once: everything codec, schema and documentation need to know of it.
+public final class RecordPlan {
+
+    private static final Map<Class<?>, RecordPlan> PLANS = new ConcurrentHashMap<>();
+
+    private final Class<?> type;
+    private final Constructor<?> constructor;
+    private List<Field> fields = List.of();
+
+    private RecordPlan(Class<?> type) {
+        this.type = type;
+        this.constructor = type.getDeclaredConstructors()[0];
+        constructor.setAccessible(true);
+    }
+
+    /// One component.
+    ///
+    /// @param optional whether the component is an `Optional`
+    /// @param range bounds of the value, its length or its size; null for none
+    /// @param fallback the default as JSON text without quotes; null for none
+    public record Field(
+            String name,
+            ValuePlan value,
+            boolean optional,
+            boolean required,
+            boolean zeroOmitted,
+            @Nullable Range range,
+            @Nullable String fallback,
+            Access access) {
+
+        /// How the component is read, and what is said about it.
+        public record Access(Method accessor, String doc) {}
+
+        Object read(Object holder) {
+            try {
+                return access.accessor().invoke(holder);
+            } catch (IllegalAccessException | InvocationTargetException e) {
+                throw new IllegalStateException("cannot read " + name, e);
+            }
+        }
+
+        public String doc() {
+            return access.doc();
+        }
+    }
+
+    public static RecordPlan of(Class<?> type) {
+        RecordPlan known = PLANS.get(type);
+        if (known != null) {
+            return known;
+        }
+        RecordPlan plan = new RecordPlan(type);
+        List<Field> fields = new ArrayList<>();
+        for (RecordComponent component : type.getRecordComponents()) {
+            fields.add(field(component));
+        }
+        plan.fields = List.copyOf(fields);
+        PLANS.put(type, plan);
+        return plan;
+    }
+
+    public Class<?> type() {
+        return type;
+    }
+
+    public List<Field> fields() {
+        return fields;
+    }
+
+    Object create(Object[] values) {
+        try {
+            return constructor.newInstance(values);
+        } catch (InstantiationException | IllegalAccessException | InvocationTargetException e) {
+            throw new IllegalStateException("cannot make a " + type.getSimpleName(), e);
+        }
+    }
+
+    private static Field field(RecordComponent component) {
+        JsonName renamed = component.getAnnotation(JsonName.class);
+        Default fallback = component.getAnnotation(Default.class);
+        Doc doc = component.getAnnotation(Doc.class);
+        boolean optional = component.getType() == Optional.class;
+        Type type = optional ? argument(component.getGenericType(), 0) : component.getGenericType();
+        component.getAccessor().setAccessible(true);
+        return new Field(
+                renamed == null ? component.getName() : renamed.value(),
+                value(type),
+                optional,
+                component.isAnnotationPresent(Required.class),
+                component.isAnnotationPresent(ZeroOmitted.class),
+                component.getAnnotation(Range.class),
+                fallback == null ? null : fallback.value(),
+                new Field.Access(component.getAccessor(), doc == null ? "" : doc.value()));
+    }
+
+    private static Type argument(Type generic, int index) {
+        return ((ParameterizedType) generic).getActualTypeArguments()[index];
+    }
+
+    private static ValuePlan value(Type type) {
+        if (type instanceof ParameterizedType generic) {
+            return generic.getRawType() == List.class
+                    ? new ValuePlan.Items(value(argument(type, 0)))
+                    : new ValuePlan.TextMap();
+        }
+        Class<?> raw = (Class<?>) type;
+        if (raw == String.class) {
+            return new ValuePlan.Text();
+        } else if (raw == int.class || raw == Integer.class) {
+            return new ValuePlan.Whole(false);
+        } else if (raw == long.class || raw == Long.class) {
+            return new ValuePlan.Whole(true);
+        } else if (raw == boolean.class || raw == Boolean.class) {
+            return new ValuePlan.Flag();
+        } else if (raw == Duration.class) {
+            return new ValuePlan.Span();
+        } else if (raw == Bytes.class) {
+            return new ValuePlan.Base64();
+        } else if (raw == IntOrString.class) {
+            return new ValuePlan.WholeOrText();
+        } else if (raw.isEnum()) {
+            return choice(raw);
+        } else if (raw.isRecord()) {
+            return new ValuePlan.Nested(of(raw));
+        }
+        throw new IllegalArgumentException("a spec cannot hold a " + raw.getName());
+    }
+
+    private static ValuePlan choice(Class<?> type) {
+        List<Enum<?>> constants = new ArrayList<>();
+        List<String> names = new ArrayList<>();
+        for (Object constant : type.getEnumConstants()) {
+            Enum<?> value = (Enum<?>) constant;
+            constants.add(value);
+            try {
+                JsonName name = type.getField(value.name()).getAnnotation(JsonName.class);
+                names.add(name == null ? value.name() : name.value());
+            } catch (NoSuchFieldException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        return new ValuePlan.Choice(constants, names);
+    }
+}

@@ -1,0 +1,45 @@
+package io.higuma.schema.bind;
+
+import java.util.List;
+
+/// What kind of value a component holds.
+public sealed interface ValuePlan {
+
+    record Text() implements ValuePlan {}
+
+    /// @param wide whether 64 bits are allowed
+    record Whole(boolean wide) implements ValuePlan {}
+
+    record Flag() implements ValuePlan {}
+
+    record Span() implements ValuePlan {}
+
+    record Base64() implements ValuePlan {}
+
+    record WholeOrText() implements ValuePlan {}
+
+    record TextMap() implements ValuePlan {}
+
+    record Items(ValuePlan item) implements ValuePlan {}
+
+    record Nested(RecordPlan plan) implements ValuePlan {}
+
+    /// @param names in JSON, in the order of the constants
+    record Choice(List<? extends Enum<?>> constants, List<String> names) implements ValuePlan {}
+
+    /// The name of the kind, as the contract's messages say it.
+    default String kind() {
+        return switch (this) {
+            case Text t -> "string";
+            case Choice c -> "string";
+            case Span s -> "string";
+            case Base64 b -> "string";
+            case Whole w -> "integer";
+            case WholeOrText w -> "integer or string";
+            case Flag f -> "boolean";
+            case TextMap m -> "object";
+            case Nested n -> "object";
+            case Items i -> "array";
+        };
+    }
+}
