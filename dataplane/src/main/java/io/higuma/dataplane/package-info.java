@@ -1,4 +1,11 @@
-/// The sidecar launcher: bootstrap, then becomes Envoy.
+/// The sidecar launcher: fetches the bootstrap, writes it, becomes Envoy.
+///
+/// ```
+///   RunCommand ─▶ envoy.EnvoyBinary      which Envoy, is it young enough
+///              ─▶ bootstrap.Identity     the dataplane, its token
+///              ─▶ bootstrap.Bootstrap    POST /bootstrap until there is an answer
+///              ─▶ sys.ProcessImage       execve: from here on this process is Envoy
+/// ```
 @NullMarked
 package io.higuma.dataplane;
 

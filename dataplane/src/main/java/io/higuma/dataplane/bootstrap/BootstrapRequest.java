@@ -1,0 +1,80 @@
+package io.higuma.dataplane.bootstrap;
+
+import io.higuma.dataplane.envoy.EnvoyVersion;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What the launcher tells the control plane about the proxy to be (`reference/dataplane.md` 1.3).
+///
+/// @param mesh the mesh of the proxy
+/// @param name the name of the proxy
+/// @param resource the Dataplane as JSON text; empty when the control plane has it already
+/// @param token to be let in with; empty where the control plane asks for none
+/// @param caCertificate PEM the control plane is verified with; empty: the system's trust store
+/// @param envoy the Envoy that will run
+/// @param host what this machine is like
+public record BootstrapRequest(
+        String mesh,
+        String name,
+        Optional<String> resource,
+        Optional<Token> token,
+        Optional<String> caCertificate,
+        EnvoyVersion envoy,
+        Host host) {
+
+    /// What a launcher without an agent can do. Absent on purpose: everything that needs a process beside Envoy, such
+    /// as
+    /// access logs over a named pipe. `feature-no-agent` is ours and says just that.
+    private static final List<String> FEATURES =
+            List.of("feature-strict-inbound-ports", "feature-reuse-port", "feature-no-agent");
+
+    /// @param workDir where Envoy may put its sockets
+    /// @param maxHeapBytes the memory limit of the control group; 0 if there is none
+    /// @param systemCaPath the system's CA bundle; empty if it was not found
+    /// @param ipv6 whether this host has IPv6
+    /// @param dynamicMetadata free values, such as HOST_IP
+    /// @param version of this launcher
+    public record Host(
+            Path workDir,
+            long maxHeapBytes,
+            String systemCaPath,
+            boolean ipv6,
+            Map<String, String> dynamicMetadata,
+            String version) {
+
+        public Host {
+            dynamicMetadata = Map.copyOf(dynamicMetadata);
+        }
+    }
+
+    ObjectNode json() {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("mesh", mesh).put("name", name).put("proxyType", "dataplane");
+        token.ifPresent(value -> json.put("dataplaneToken", value.text()));
+        resource.ifPresent(value -> json.put("dataplaneResource", value));
+        ObjectNode version = json.putObject("version");
+        version.putObject("kumaDp")
+                .put("version", host.version())
+                .put("gitTag", "")
+                .put("gitCommit", "")
+                .put("buildDate", "");
+        version.putObject("envoy")
+                .put("version", envoy.text())
+                .put("build", envoy.build())
+                .put("kumaDpCompatible", true);
+        json.put("caCert", caCertificate.orElse(""));
+        ObjectNode metadata = json.putObject("dynamicMetadata");
+        host.dynamicMetadata().forEach(metadata::put);
+        json.put("operatingSystem", "linux");
+        FEATURES.forEach(json.putArray("features")::add);
+        json.putObject("resources").put("maxHeapSizeBytes", host.maxHeapBytes());
+        json.put("workdir", host.workDir().toString());
+        json.put("systemCaPath", host.systemCaPath());
+        json.put("ipv6Enabled", host.ipv6());
+        return json;
+    }
+}

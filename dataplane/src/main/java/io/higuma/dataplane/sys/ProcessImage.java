@@ -1,0 +1,139 @@
+package io.higuma.dataplane.sys;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Replaces this process by another program, through `execv` of the C library. The process id, the standard streams and
+/// the environment stay; nothing of the JVM does.
+///
+/// What a JVM leaves behind that a fresh program must not find, and how it is taken away:
+///
+/// | left behind | remedy |
+/// |---|---|
+/// | SIGQUIT blocked in every thread but one | an empty signal mask, which `execv` hands on |
+/// | handlers of signals | none: the kernel sets handled signals to their default |
+/// | open sockets and jar files | close-on-exec on everything above standard error |
+/// | threads | none: `execv` ends all but the calling one |
+@SuppressWarnings("restricted") // the C library is called by name; the launcher script grants native access
+public final class ProcessImage {
+
+    private static final int SIG_SETMASK = 2;
+    private static final int F_SETFD = 2;
+    private static final int FD_CLOEXEC = 1;
+    /// Larger than glibc's `sigset_t` (128 bytes) and musl's.
+    private static final long SIGSET_BYTES = 256;
+
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final StructLayout CALL_STATE = Linker.Option.captureStateLayout();
+    private static final VarHandle ERRNO = CALL_STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+
+    private ProcessImage() {}
+
+    /// Becomes the program. Returns only by throwing.
+    ///
+    /// @param program path of the executable
+    /// @param arguments its arguments, the first of which is the name it sees itself by
+    /// @param forgotten environment variables that it must not inherit, such as secrets
+    /// @throws IOException if the system refuses, with its words
+    public static void replace(Path program, List<String> arguments, Collection<String> forgotten) throws IOException {
+        System.out.flush();
+        System.err.flush();
+        List<Integer> descriptors = inheritedDescriptors();
+        int errno;
+        try (Arena arena = Arena.ofConfined()) {
+            for (String variable : forgotten) {
+                int ignored =
+                        (int) function("unsetenv", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS))
+                                .invokeExact(arena.allocateFrom(variable));
+            }
+            closeOnExec(descriptors);
+            unblockSignals(arena);
+            errno = exec(arena, program, arguments);
+        } catch (Throwable e) {
+            throw new IOException("this process cannot be replaced: " + e, e);
+        }
+        throw new IOException(program + " cannot be started: " + words(errno));
+    }
+
+    private static int exec(Arena arena, Path program, List<String> arguments) throws Throwable {
+        MemorySegment vector = arena.allocate(ValueLayout.ADDRESS, arguments.size() + 1L);
+        for (int i = 0; i < arguments.size(); i++) {
+            vector.setAtIndex(ValueLayout.ADDRESS, i, arena.allocateFrom(arguments.get(i)));
+        }
+        vector.setAtIndex(ValueLayout.ADDRESS, arguments.size(), MemorySegment.NULL);
+        MethodHandle execv = function(
+                "execv",
+                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS),
+                Linker.Option.captureCallState("errno"));
+        MemorySegment state = arena.allocate(CALL_STATE);
+        int ignored = (int) execv.invokeExact(state, arena.allocateFrom(program.toString()), vector);
+        return (int) ERRNO.get(state, 0L);
+    }
+
+    private static void unblockSignals(Arena arena) throws Throwable {
+        MethodHandle sigprocmask = function(
+                "sigprocmask",
+                FunctionDescriptor.of(
+                        ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
+        MemorySegment none = arena.allocate(SIGSET_BYTES);
+        int ignored = (int) sigprocmask.invokeExact(SIG_SETMASK, none, MemorySegment.NULL);
+    }
+
+    private static void closeOnExec(List<Integer> descriptors) throws Throwable {
+        MethodHandle fcntl = function(
+                "fcntl",
+                FunctionDescriptor.of(
+                        ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT),
+                Linker.Option.firstVariadicArg(2));
+        for (int descriptor : descriptors) {
+            int ignored = (int) fcntl.invokeExact(descriptor, F_SETFD, FD_CLOEXEC);
+        }
+    }
+
+    private static List<Integer> inheritedDescriptors() throws IOException {
+        List<Integer> descriptors = new ArrayList<>();
+        try (DirectoryStream<Path> open = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            for (Path descriptor : open) {
+                int number = Integer.parseInt(descriptor.getFileName().toString());
+                if (number > 2) {
+                    descriptors.add(number);
+                }
+            }
+        }
+        return descriptors;
+    }
+
+    private static String words(int errno) {
+        try {
+            MethodHandle strerror =
+                    function("strerror", FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+            MemorySegment text = (MemorySegment) strerror.invokeExact(errno);
+            return text.reinterpret(256).getString(0);
+        } catch (Throwable e) {
+            return "error " + errno;
+        }
+    }
+
+    private static MethodHandle function(String name, FunctionDescriptor shape, Linker.Option... options) {
+        @Nullable MemorySegment address = LINKER.defaultLookup().find(name).orElse(null);
+        if (address == null) {
+            throw new UnsupportedOperationException("the C library has no " + name);
+        }
+        return LINKER.downcallHandle(address, shape, options);
+    }
+}
