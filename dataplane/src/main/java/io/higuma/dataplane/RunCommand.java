@@ -270,7 +270,9 @@ final class RunCommand implements Callable<Integer> {
         err.flush();
         try {
             ProcessImage.replace(
-                    envoy.path(), arguments, List.of("HIGUMA_" + TOKEN_VARIABLE, "KUMA_" + TOKEN_VARIABLE));
+                    envoy.path(),
+                    arguments,
+                    List.of("HIGUMA_" + TOKEN_VARIABLE, "KUMA_" + TOKEN_VARIABLE, "HIGUMA_LAUNCHER"));
         } catch (IOException e) {
             throw new StopException(StopException.ENVIRONMENT, e.getMessage());
         }
