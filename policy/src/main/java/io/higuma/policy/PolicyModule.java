@@ -1,0 +1,25 @@
+package io.higuma.policy;
+
+import io.higuma.model.Problems;
+import io.higuma.model.ResourceType;
+import io.higuma.model.Spec;
+import io.higuma.model.target.TopTargetRef;
+import java.util.List;
+
+/// One kind of policy: its shape, what makes one invalid, and what it does to a proxy. All methods are pure.
+public interface PolicyModule<S extends Spec> {
+
+    ResourceType<S> type();
+
+    /// Adds everything that is wrong with a spec beyond its schema, with paths from the top:
+    /// `spec.to[0].default`.
+    void validate(S spec, Problems problems);
+
+    /// The proxies it is for.
+    TopTargetRef target(S spec);
+
+    /// What the policies do to a proxy.
+    ///
+    /// @param matched the policies of this kind that select the proxy, least important first
+    List<Contribution> translate(List<Matched<S>> matched, ProxyView view);
+}
