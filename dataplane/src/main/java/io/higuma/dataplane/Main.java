@@ -1,6 +1,7 @@
 package io.higuma.dataplane;
 
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -36,7 +37,7 @@ public final class Main implements Runnable {
     }
 
     public static void main(String[] args) {
-        System.exit(execute(System.getenv(), new PrintWriter(System.err, true), args));
+        System.exit(execute(System.getenv(), new PrintWriter(System.err, true, StandardCharsets.UTF_8), args));
     }
 
     static int execute(Map<String, String> environment, PrintWriter err, String... args) {

@@ -4,12 +4,15 @@ import io.higuma.dataplane.StopException;
 import io.higuma.model.Problem;
 import io.higuma.model.Problems;
 import io.higuma.schema.template.Template;
+import io.higuma.schema.tree.JsonText;
+import io.higuma.schema.tree.Limits;
+import io.higuma.schema.tree.MalformedException;
+import io.higuma.schema.tree.Node;
+import io.higuma.schema.tree.YamlTree;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.TokenStreamLocation;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.dataformat.yaml.YAMLMapper;
+import java.util.Optional;
 
 /// The Dataplane a person hands to the launcher, filled in and checked as far as this side can. The control plane
 /// checks the rest.
@@ -25,41 +28,48 @@ public record DataplaneDocument(String mesh, String name, String json) {
         Problems problems = new Problems();
         String filled = Template.fill(text, variables, problems);
         stopOn(source, problems);
-        JsonNode tree = parse(source, filled);
-        if (!"Dataplane".equals(tree.path("type").asString(""))) {
+        Node tree = parse(source, filled, problems);
+        if (!text(tree, "type").equals("Dataplane")) {
             problems.add(
-                    "type",
-                    "expected `type: Dataplane`, found `" + tree.path("type").asString("") + "`");
+                    new Problem("type", "expected `type: Dataplane`, found `" + text(tree, "type") + "`", tree.at()));
         }
-        if (tree.path("name").asString("").isEmpty()) {
-            problems.add("name", "expected a name");
+        if (text(tree, "name").isEmpty()) {
+            problems.add(new Problem("name", "expected a name", tree.at()));
         }
-        if (!tree.path("networking").isObject()) {
-            problems.add("networking", "expected an object with address and inbound");
-        } else if (tree.path("networking").path("address").asString("").isEmpty()) {
-            problems.add("networking.address", "expected the address that other proxies reach this one at");
+        if (text(tree, "networking", "address").isEmpty()) {
+            problems.add(new Problem(
+                    "networking.address", "expected the address that other proxies reach this one at", tree.at()));
         }
         stopOn(source, problems);
-        return new DataplaneDocument(
-                tree.path("mesh").asString("default"), tree.path("name").asString(""), tree.toString());
+        String mesh = text(tree, "mesh");
+        return new DataplaneDocument(mesh.isEmpty() ? "default" : mesh, text(tree, "name"), JsonText.write(tree));
     }
 
-    private static JsonNode parse(String source, String text) {
-        YAMLMapper mapper = YAMLMapper.builder()
-                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                .build();
+    private static Node parse(String source, String text, Problems problems) {
+        List<Node> documents = List.of();
         try {
-            return mapper.readTree(text);
-        } catch (JacksonException e) {
-            TokenStreamLocation at = e.getLocation();
-            Problems problems = new Problems();
-            problems.add(new Problem(
-                    "",
-                    "not YAML: " + e.getOriginalMessage().lines().findFirst().orElse(""),
-                    at == null ? Problem.Location.NOWHERE : new Problem.Location(at.getLineNr(), at.getColumnNr())));
-            stopOn(source, problems);
-            throw e;
+            documents = YamlTree.read(text.getBytes(StandardCharsets.UTF_8), Limits.FILE);
+            if (documents.size() != 1) {
+                problems.add("", "expected one document, found " + documents.size());
+            }
+        } catch (MalformedException e) {
+            problems.add(e.problem());
         }
+        stopOn(source, problems);
+        return documents.getFirst();
+    }
+
+    /// The text at a path of keys; empty if there is none.
+    private static String text(Node node, String... keys) {
+        Node at = node;
+        for (String key : keys) {
+            Optional<Node> below = at instanceof Node.Mapping mapping ? mapping.value(key) : Optional.empty();
+            if (below.isEmpty()) {
+                return "";
+            }
+            at = below.get();
+        }
+        return at instanceof Node.Text text ? text.value() : "";
     }
 
     private static void stopOn(String source, Problems problems) {
