@@ -21,7 +21,7 @@ final class Elsewhere {
             mixinStandardHelpOptions = true)
     static final class DataplaneVerb extends Verb {}
 
-    private static class Verb implements Callable<Integer> {
+    static class Verb implements Callable<Integer> {
 
         @Unmatched
         private List<String> arguments = new ArrayList<>();

@@ -28,7 +28,7 @@ final class TokenCommands {
     private TokenCommands() {}
 
     /// What the three have in common: where the token comes from.
-    private abstract static class Token implements Callable<Integer> {
+    abstract static class Token implements Callable<Integer> {
 
         final Surroundings world;
 
