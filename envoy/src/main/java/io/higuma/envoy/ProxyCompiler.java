@@ -1,0 +1,239 @@
+package io.higuma.envoy;
+
+import io.higuma.envoy.build.AdminListener;
+import io.higuma.envoy.build.Clusters;
+import io.higuma.envoy.build.Endpoints;
+import io.higuma.envoy.build.InboundListener;
+import io.higuma.envoy.build.OutboundListener;
+import io.higuma.envoy.build.Routes;
+import io.higuma.envoy.build.Secrets;
+import io.higuma.model.core.DataplaneSpec;
+import io.higuma.model.core.Protocol;
+import io.higuma.model.wire.Bytes;
+import io.higuma.model.wire.ResourceSet;
+import io.higuma.model.wire.TypeUrl;
+import io.higuma.model.wire.WireResource;
+import io.higuma.policy.Contribution;
+import io.higuma.policy.Destination;
+import io.higuma.policy.InboundView;
+import io.higuma.policy.InboundView.Acceptance;
+import io.higuma.policy.Permissions;
+import io.higuma.policy.ProxyIdentity;
+import io.higuma.policy.ProxyView;
+import io.higuma.policy.Site;
+import io.higuma.policy.Timeouts;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/// The one compiler: from what a proxy is and what policies want of it to Envoy's configuration. Pure but for
+/// the interner,
+/// so that explain, what-if and inspect run the same code on a question.
+public final class ProxyCompiler {
+
+    private static final String REUSE_PORT = "feature-reuse-port";
+
+    private final Interner interner;
+
+    public ProxyCompiler(Interner interner) {
+        this.interner = interner;
+    }
+
+    /// @param contributions of all policies that select the proxy
+    /// @throws CompileException if there is no valid configuration; its origin says what to mend
+    public CompiledProxy compile(ProxyView view, List<Contribution> contributions) {
+        Assembly assembly = new Assembly(view, Contributions.of(contributions));
+        assembly.admin();
+        view.inbounds().forEach(assembly::inbound);
+        view.destinations().forEach(assembly::outbound);
+        return assembly.finish();
+    }
+
+    /// The members of one cluster, encoded.
+    public WireResource endpoints(EndpointGroup group) {
+        return interner.intern(TypeUrl.ENDPOINT, group.clusterName(), group, Endpoints::build);
+    }
+
+    /// A proxy's certificate, encoded. Never shared, so never interned.
+    public WireResource certificate(String name, Bytes chain, Bytes key) {
+        return WireResource.of(TypeUrl.SECRET, name, Interner.encode(Secrets.certificate(name, chain, key)));
+    }
+
+    /// The trust bundles of a mesh, encoded.
+    public WireResource trustBundle(SortedMap<String, Bytes> bundles) {
+        return interner.intern(
+                TypeUrl.SECRET,
+                ProxyIdentity.TRUST_BUNDLE,
+                bundles,
+                map -> Secrets.trustBundle(ProxyIdentity.TRUST_BUNDLE, map));
+    }
+
+    /// How many distinct resources are held.
+    public int interned() {
+        return interner.size();
+    }
+
+    /// One compilation.
+    private final class Assembly {
+        private final ProxyView view;
+        private final Contributions contributions;
+        private final boolean reusePort;
+        private final List<WireResource> clusters = new ArrayList<>();
+        private final List<WireResource> listeners = new ArrayList<>();
+        private final List<WireResource> routes = new ArrayList<>();
+        private final SortedSet<String> endpoints = new TreeSet<>();
+        private final Map<String, String> places = new HashMap<>();
+        private final Map<String, Integer> outboundNames = new HashMap<>();
+        private final List<CompiledProxy.Origin> origins = new ArrayList<>();
+
+        Assembly(ProxyView view, Contributions contributions) {
+            this.view = view;
+            this.contributions = contributions;
+            this.reusePort = view.traits().has(REUSE_PORT);
+        }
+
+        void admin() {
+            int port = view.traits().admin().port();
+            String address = view.networking().address();
+            boolean isAdminItself = view.traits().admin().socketPath().isEmpty()
+                    && address.equals(view.traits().admin().address());
+            if (port == 0 || isAdminItself) {
+                return;
+            }
+            AdminListener admin = new AdminListener(address, port, AdminListener.target(view.traits()));
+            claim(address, port, AdminListener.NAME);
+            listeners.add(interner.intern(TypeUrl.LISTENER, AdminListener.NAME, admin, AdminListener::listener));
+            clusters.add(
+                    interner.intern(TypeUrl.CLUSTER, AdminListener.READINESS_CLUSTER, admin, AdminListener::cluster));
+        }
+
+        void inbound(InboundView inbound) {
+            DataplaneSpec.Inbound spec = inbound.inbound();
+            String name = "self_inbound_dp_" + spec.section();
+            Site site = new Site.OfInbound(spec.section());
+            Protocol protocol = spec.protocolOrTcp();
+            Timeouts timeouts = contributions.timeouts(site);
+            List<Contribution.CallerTimeout> callers = contributions.callers(site);
+            Optional<InboundListener.MutualTls> tls = mutualTls(inbound, site, protocol);
+            claim(inbound.address(), spec.port(), name);
+            note(name, site);
+
+            InboundListener listener = new InboundListener(
+                    name,
+                    new InboundListener.Place(inbound.address(), spec.port(), reusePort),
+                    protocol,
+                    servesPlaintext(inbound, site),
+                    tls,
+                    protocol.isHttp() ? Optional.empty() : timeouts.idle(),
+                    protocol.isHttp() ? timeouts.requestHeaders() : Optional.empty(),
+                    !callers.isEmpty());
+            listeners.add(interner.intern(TypeUrl.LISTENER, name, listener, InboundListener::build));
+            if (protocol.isHttp()) {
+                Routes.Inbound route = new Routes.Inbound(
+                        name,
+                        Routes.RouteTimeouts.of(timeouts),
+                        callers,
+                        tls.isPresent() ? Optional.of(contributions.permissions(site)) : Optional.empty());
+                routes.add(interner.intern(TypeUrl.ROUTE, name, route, Routes.Inbound::build));
+            }
+            Clusters.Local cluster = new Clusters.Local(
+                    name,
+                    spec.serviceAddress().filter(a -> !a.isEmpty()).orElse("127.0.0.1"),
+                    spec.workloadPort(),
+                    protocol,
+                    Clusters.ClusterTimeouts.of(timeouts));
+            clusters.add(interner.intern(TypeUrl.CLUSTER, name, cluster, Clusters.Local::build));
+        }
+
+        private Optional<InboundListener.MutualTls> mutualTls(InboundView inbound, Site site, Protocol protocol) {
+            if (view.identity().isEmpty() || inbound.acceptance() == Acceptance.PLAINTEXT) {
+                return Optional.empty();
+            }
+            Optional<Permissions> permissions =
+                    protocol.isHttp() ? Optional.empty() : Optional.of(contributions.permissions(site));
+            return Optional.of(new InboundListener.MutualTls(
+                    view.identity().get().secretName(), contributions.inboundParameters(site), permissions));
+        }
+
+        private boolean servesPlaintext(InboundView inbound, Site site) {
+            return switch (inbound.acceptance()) {
+                case PLAINTEXT, BOTH -> true;
+                case AS_POLICY -> view.identity().isEmpty() || contributions.isPermissive(site);
+            };
+        }
+
+        void outbound(Destination destination) {
+            String cluster = destination.clusterName();
+            Site site = new Site.OfOutbound(cluster);
+            Protocol protocol = destination.target().protocol();
+            Timeouts timeouts = contributions.timeouts(site);
+            boolean first = outboundNames.merge(cluster, 1, Integer::sum) == 1;
+            String name = first ? cluster : cluster + "@" + destination.address() + ":" + destination.port();
+            claim(destination.address(), destination.port(), name);
+            note(cluster, site);
+
+            OutboundListener listener = new OutboundListener(
+                    name,
+                    new InboundListener.Place(destination.address(), destination.port(), reusePort),
+                    cluster,
+                    protocol,
+                    protocol.isHttp() ? Optional.empty() : timeouts.idle(),
+                    protocol.isHttp() ? timeouts.requestHeaders() : Optional.empty());
+            listeners.add(interner.intern(TypeUrl.LISTENER, name, listener, OutboundListener::build));
+            if (!first) {
+                return;
+            }
+            if (protocol.isHttp()) {
+                Routes.Outbound route = new Routes.Outbound(cluster, cluster, Routes.RouteTimeouts.of(timeouts));
+                routes.add(interner.intern(TypeUrl.ROUTE, cluster, route, Routes.Outbound::build));
+            }
+            Clusters.Remote remote = new Clusters.Remote(
+                    cluster, protocol, Clusters.ClusterTimeouts.of(timeouts), clientTls(destination, site));
+            clusters.add(interner.intern(TypeUrl.CLUSTER, cluster, remote, Clusters.Remote::build));
+            endpoints.add(cluster);
+        }
+
+        private Optional<Clusters.ClientTls> clientTls(Destination destination, Site site) {
+            return view.identity()
+                    .flatMap(identity -> destination
+                            .tls()
+                            .map(tls -> new Clusters.ClientTls(
+                                    identity.secretName(), tls, contributions.upstreamParameters(site))));
+        }
+
+        /// Two listeners on one place would make Envoy refuse the second, whichever comes later.
+        private void claim(String address, int port, String listener) {
+            String other = places.putIfAbsent(address + ":" + port, listener);
+            if (other != null) {
+                throw new CompileException(
+                        view.key().toString(),
+                        "listeners " + other + " and " + listener + " both want " + address + ":" + port
+                                + "; give one of them another port");
+            }
+        }
+
+        private void note(String resource, Site site) {
+            contributions.origins(site).forEach(origin -> origins.add(new CompiledProxy.Origin(resource, origin)));
+        }
+
+        CompiledProxy finish() {
+            SortedSet<String> secrets = new TreeSet<>();
+            view.identity().ifPresent(identity -> {
+                secrets.add(identity.secretName());
+                secrets.add(ProxyIdentity.TRUST_BUNDLE);
+            });
+            return new CompiledProxy(
+                    ResourceSet.of(clusters),
+                    ResourceSet.of(listeners),
+                    ResourceSet.of(routes),
+                    endpoints,
+                    secrets,
+                    List.copyOf(origins));
+        }
+    }
+}

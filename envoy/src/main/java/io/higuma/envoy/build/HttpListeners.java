@@ -1,0 +1,126 @@
+package io.higuma.envoy.build;
+
+import com.google.protobuf.BoolValue;
+import io.envoyproxy.envoy.config.accesslog.v3.AccessLogFilter;
+import io.envoyproxy.envoy.config.accesslog.v3.ComparisonFilter;
+import io.envoyproxy.envoy.config.accesslog.v3.StatusCodeFilter;
+import io.envoyproxy.envoy.config.core.v3.DataSource;
+import io.envoyproxy.envoy.config.core.v3.HeaderValue;
+import io.envoyproxy.envoy.config.core.v3.HeaderValueOption;
+import io.envoyproxy.envoy.config.core.v3.HttpProtocolOptions;
+import io.envoyproxy.envoy.config.core.v3.RuntimeUInt32;
+import io.envoyproxy.envoy.config.core.v3.SubstitutionFormatString;
+import io.envoyproxy.envoy.config.listener.v3.Filter;
+import io.envoyproxy.envoy.extensions.filters.http.grpc_stats.v3.FilterConfig;
+import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.LocalReplyConfig;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.Rds;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.ResponseMapper;
+import io.higuma.model.core.Protocol;
+import java.time.Duration;
+import java.util.Optional;
+
+/// The HTTP connection manager, as inbounds and outbounds have it. Routes always come by RDS, so that a
+/// changed route
+/// moves no listener.
+final class HttpListeners {
+
+    /// Header on a refusal that names the decision behind it.
+    static final String REASON_HEADER = "x-higuma-reason";
+
+    private static final int FORBIDDEN = 403;
+    private static final long IDLE_SECONDS = 7200;
+    private static final long STREAM_IDLE_SECONDS = 3600;
+
+    private HttpListeners() {}
+
+    /// What differs between connection managers.
+    ///
+    /// @param name of the listener: prefix of its stats
+    /// @param route name of its RouteConfiguration
+    /// @param authenticated whether callers are known by their certificates and checked
+    /// @param inbound whether it serves the workload
+    record Manager(
+            String name,
+            String route,
+            Protocol protocol,
+            boolean inbound,
+            boolean authenticated,
+            Optional<Duration> requestHeaders) {}
+
+    static Filter filter(Manager manager) {
+        HttpConnectionManager.Builder builder = HttpConnectionManager.newBuilder()
+                .setStatPrefix(manager.name())
+                .setCodecType(HttpConnectionManager.CodecType.AUTO)
+                .setRds(Rds.newBuilder().setConfigSource(Protos.ADS).setRouteConfigName(manager.route()))
+                .setStreamIdleTimeout(Protos.seconds(STREAM_IDLE_SECONDS))
+                .setCommonHttpProtocolOptions(
+                        HttpProtocolOptions.newBuilder().setIdleTimeout(Protos.seconds(IDLE_SECONDS)))
+                .setInternalAddressConfig(internalAddresses());
+        manager.requestHeaders()
+                .filter(Duration::isPositive)
+                .ifPresent(timeout -> builder.setRequestHeadersTimeout(Protos.duration(timeout)));
+        if (manager.authenticated()) {
+            builder.setForwardClientCertDetails(HttpConnectionManager.ForwardClientCertDetails.SANITIZE_SET)
+                    .setSetCurrentClientCertDetails(HttpConnectionManager.SetCurrentClientCertDetails.newBuilder()
+                            .setUri(true))
+                    .setLocalReplyConfig(refusals())
+                    .addHttpFilters(
+                            HttpFilter.newBuilder().setName(Rbac.HTTP_FILTER).setTypedConfig(Rbac.httpFilter()));
+        }
+        if (!manager.inbound()) {
+            builder.setNormalizePath(BoolValue.of(true));
+        }
+        if (manager.protocol() == Protocol.GRPC) {
+            builder.addHttpFilters(HttpFilter.newBuilder()
+                    .setName("envoy.filters.http.grpc_stats")
+                    .setTypedConfig(Protos.pack(FilterConfig.newBuilder()
+                            .setEmitFilterState(true)
+                            .setStatsForAllMethods(BoolValue.of(false))
+                            .build())));
+        }
+        builder.addHttpFilters(HttpFilter.newBuilder()
+                .setName("envoy.filters.http.router")
+                .setTypedConfig(Protos.pack(Router.getDefaultInstance())));
+        return Filter.newBuilder()
+                .setName("envoy.filters.network.http_connection_manager")
+                .setTypedConfig(Protos.pack(builder.build()))
+                .build();
+    }
+
+    /// A 403 of the proxy's own says why, in the body and in a header; one of the workload's is left alone.
+    private static LocalReplyConfig refusals() {
+        AccessLogFilter forbidden = AccessLogFilter.newBuilder()
+                .setStatusCodeFilter(StatusCodeFilter.newBuilder()
+                        .setComparison(ComparisonFilter.newBuilder()
+                                .setOp(ComparisonFilter.Op.EQ)
+                                .setValue(RuntimeUInt32.newBuilder()
+                                        .setDefaultValue(FORBIDDEN)
+                                        .setRuntimeKey("higuma.refusals"))))
+                .build();
+        return LocalReplyConfig.newBuilder()
+                .addMappers(ResponseMapper.newBuilder()
+                        .setFilter(forbidden)
+                        .setBodyFormatOverride(SubstitutionFormatString.newBuilder()
+                                .setTextFormatSource(DataSource.newBuilder()
+                                        .setInlineString("%LOCAL_REPLY_BODY%: %RESPONSE_CODE_DETAILS%\n")))
+                        .addHeadersToAdd(HeaderValueOption.newBuilder()
+                                .setHeader(HeaderValue.newBuilder()
+                                        .setKey(REASON_HEADER)
+                                        .setValue("%RESPONSE_CODE_DETAILS%"))))
+                .build();
+    }
+
+    private static HttpConnectionManager.InternalAddressConfig internalAddresses() {
+        return HttpConnectionManager.InternalAddressConfig.newBuilder()
+                .addCidrRanges(Protos.cidr("10.0.0.0", 8))
+                .addCidrRanges(Protos.cidr("172.16.0.0", 12))
+                .addCidrRanges(Protos.cidr("192.168.0.0", 16))
+                .addCidrRanges(Protos.cidr("fc00::", 7))
+                .addCidrRanges(Protos.cidr("127.0.0.1", 32))
+                .addCidrRanges(Protos.cidr("::1", 128))
+                .build();
+    }
+}

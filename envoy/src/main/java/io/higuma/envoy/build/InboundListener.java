@@ -1,0 +1,112 @@
+package io.higuma.envoy.build;
+
+import com.google.protobuf.BoolValue;
+import io.envoyproxy.envoy.config.core.v3.TrafficDirection;
+import io.envoyproxy.envoy.config.listener.v3.Filter;
+import io.envoyproxy.envoy.config.listener.v3.FilterChain;
+import io.envoyproxy.envoy.config.listener.v3.FilterChainMatch;
+import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.config.listener.v3.ListenerFilter;
+import io.envoyproxy.envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector;
+import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
+import io.higuma.model.core.Protocol;
+import io.higuma.policy.Permissions;
+import io.higuma.policy.TlsParameters;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The listener of one inbound: the whole input of its message.
+///
+/// @param name of listener, route and local cluster
+/// @param plaintext whether callers without TLS are served
+/// @param mutualTls how callers with mutual TLS are served; empty if they are not
+/// @param callers whether timeouts depend on the caller
+public record InboundListener(
+        String name,
+        Place place,
+        Protocol protocol,
+        boolean plaintext,
+        Optional<MutualTls> mutualTls,
+        Optional<Duration> tcpIdle,
+        Optional<Duration> requestHeaders,
+        boolean callers) {
+
+    private static final long TCP_IDLE_SECONDS = 7200;
+
+    /// Where a listener binds.
+    public record Place(String address, int port, boolean reusePort) {}
+
+    /// @param secretName of the proxy's certificate
+    /// @param permissions of TCP inbounds; those of HTTP travel with the route
+    public record MutualTls(String secretName, TlsParameters parameters, Optional<Permissions> permissions) {}
+
+    /// The chain for mutual TLS is the same message whether plaintext is served beside it or not: a change
+    /// between strict
+    /// and permissive closes no connection that uses mutual TLS.
+    public Listener build() {
+        Listener.Builder listener = Listener.newBuilder()
+                .setName(name)
+                .setTrafficDirection(TrafficDirection.INBOUND)
+                .setAddress(Protos.address(place.address(), place.port()))
+                .setEnableReusePort(BoolValue.of(place.reusePort()))
+                .setStatPrefix(name);
+        if (mutualTls.isPresent() || protocol.isHttp()) {
+            listener.addListenerFilters(ListenerFilter.newBuilder()
+                    .setName("envoy.filters.listener.tls_inspector")
+                    .setTypedConfig(Protos.pack(TlsInspector.getDefaultInstance())));
+        }
+        mutualTls.ifPresent(tls -> listener.addFilterChains(FilterChain.newBuilder()
+                .setName("mutual-tls")
+                .setFilterChainMatch(FilterChainMatch.newBuilder()
+                        .setTransportProtocol("tls")
+                        .addApplicationProtocols(Tls.ALPN))
+                .setTransportSocket(Tls.downstream(tls.secretName(), tls.parameters()))
+                .addAllFilters(filters(tls.permissions(), true))));
+        if (plaintext) {
+            addPlaintext(listener);
+        }
+        return listener.build();
+    }
+
+    private void addPlaintext(Listener.Builder listener) {
+        FilterChain.Builder plain = FilterChain.newBuilder().setName("plaintext");
+        if (mutualTls.isPresent() || protocol.isHttp()) {
+            plain.setFilterChainMatch(FilterChainMatch.newBuilder().setTransportProtocol("raw_buffer"));
+        }
+        listener.addFilterChains(plain.addAllFilters(filters(Optional.empty(), false)));
+        if (mutualTls.isPresent() && !protocol.isHttp()) {
+            listener.addFilterChains(FilterChain.newBuilder()
+                    .setName("workload-tls")
+                    .setFilterChainMatch(FilterChainMatch.newBuilder().setTransportProtocol("tls"))
+                    .addAllFilters(filters(Optional.empty(), false)));
+        }
+    }
+
+    private List<Filter> filters(Optional<Permissions> permissions, boolean authenticated) {
+        List<Filter> filters = new ArrayList<>();
+        if (protocol.isHttp()) {
+            if (callers && authenticated) {
+                filters.add(CallerState.filter());
+            }
+            filters.add(HttpListeners.filter(
+                    new HttpListeners.Manager(name, name, protocol, true, authenticated, requestHeaders)));
+            return filters;
+        }
+        permissions.ifPresent(rules -> filters.add(Rbac.networkFilter(name, rules)));
+        filters.add(tcpProxy(name, name, tcpIdle.orElse(Duration.ofSeconds(TCP_IDLE_SECONDS))));
+        return filters;
+    }
+
+    static Filter tcpProxy(String statPrefix, String cluster, Duration idle) {
+        return Filter.newBuilder()
+                .setName("envoy.filters.network.tcp_proxy")
+                .setTypedConfig(Protos.pack(TcpProxy.newBuilder()
+                        .setStatPrefix(statPrefix)
+                        .setCluster(cluster)
+                        .setIdleTimeout(Protos.duration(idle))
+                        .build()))
+                .build();
+    }
+}

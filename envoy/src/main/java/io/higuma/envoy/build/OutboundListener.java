@@ -1,0 +1,41 @@
+package io.higuma.envoy.build;
+
+import com.google.protobuf.BoolValue;
+import io.envoyproxy.envoy.config.core.v3.TrafficDirection;
+import io.envoyproxy.envoy.config.listener.v3.FilterChain;
+import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.higuma.model.core.Protocol;
+import java.time.Duration;
+import java.util.Optional;
+
+/// The listener through which a workload calls a destination: the whole input of its message.
+///
+/// @param cluster name of cluster and route
+public record OutboundListener(
+        String name,
+        InboundListener.Place place,
+        String cluster,
+        Protocol protocol,
+        Optional<Duration> tcpIdle,
+        Optional<Duration> requestHeaders) {
+
+    private static final Duration TCP_IDLE = Duration.ofHours(1);
+
+    public Listener build() {
+        FilterChain.Builder chain = FilterChain.newBuilder();
+        if (protocol.isHttp()) {
+            chain.addFilters(HttpListeners.filter(
+                    new HttpListeners.Manager(name, cluster, protocol, false, false, requestHeaders)));
+        } else {
+            chain.addFilters(InboundListener.tcpProxy(name, cluster, tcpIdle.orElse(TCP_IDLE)));
+        }
+        return Listener.newBuilder()
+                .setName(name)
+                .setTrafficDirection(TrafficDirection.OUTBOUND)
+                .setAddress(Protos.address(place.address(), place.port()))
+                .setEnableReusePort(BoolValue.of(place.reusePort()))
+                .setStatPrefix(name)
+                .addFilterChains(chain)
+                .build();
+    }
+}

@@ -1,0 +1,125 @@
+package io.higuma.envoy.build;
+
+import com.google.protobuf.Any;
+import io.envoyproxy.envoy.config.route.v3.RetryPolicy;
+import io.envoyproxy.envoy.config.route.v3.Route;
+import io.envoyproxy.envoy.config.route.v3.RouteAction;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.config.route.v3.RouteMatch;
+import io.envoyproxy.envoy.config.route.v3.VirtualHost;
+import io.envoyproxy.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate;
+import io.higuma.policy.Contribution.CallerTimeout;
+import io.higuma.policy.Permissions;
+import io.higuma.policy.Timeouts;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// Route configurations: the whole input of each message.
+public final class Routes {
+
+    private static final Duration OUTBOUND_REQUEST = Duration.ofSeconds(15);
+    private static final Duration OUTBOUND_STREAM_IDLE = Duration.ofMinutes(30);
+    private static final Duration INBOUND_STREAM_IDLE = Duration.ofHours(1);
+    private static final int RETRIES = 3;
+    private static final int OTHER_HOSTS = 5;
+
+    private Routes() {}
+
+    /// The timeouts that live in a route.
+    public record RouteTimeouts(
+            Optional<Duration> request, Optional<Duration> streamIdle, Optional<Duration> maxStream) {
+
+        public static RouteTimeouts of(Timeouts timeouts) {
+            return new RouteTimeouts(timeouts.request(), timeouts.streamIdle(), timeouts.maxStream());
+        }
+
+        RouteTimeouts orElse(RouteTimeouts fallback) {
+            return new RouteTimeouts(
+                    request.or(fallback::request),
+                    streamIdle.or(fallback::streamIdle),
+                    maxStream.or(fallback::maxStream));
+        }
+    }
+
+    /// The routes of a destination. A request that provably did not reach an instance is tried on another
+    /// one: that is
+    /// safe for every request, and hides an instance that just died.
+    public record Outbound(String name, String cluster, RouteTimeouts timeouts) {
+
+        public RouteConfiguration build() {
+            RouteAction.Builder action = action(
+                            cluster,
+                            timeouts.orElse(new RouteTimeouts(
+                                    Optional.of(OUTBOUND_REQUEST),
+                                    Optional.of(OUTBOUND_STREAM_IDLE),
+                                    Optional.empty())))
+                    .setRetryPolicy(RetryPolicy.newBuilder()
+                            .setRetryOn("connect-failure,refused-stream,reset-before-request")
+                            .setNumRetries(Protos.uint(RETRIES))
+                            .addRetryHostPredicate(RetryPolicy.RetryHostPredicate.newBuilder()
+                                    .setName("envoy.retry_host_predicates.previous_hosts")
+                                    .setTypedConfig(Protos.pack(PreviousHostsPredicate.getDefaultInstance())))
+                            .setHostSelectionRetryMaxAttempts(OTHER_HOSTS));
+            return configuration(
+                    name,
+                    VirtualHost.newBuilder()
+                            .setName(name)
+                            .addDomains("*")
+                            .addRoutes(Route.newBuilder().setMatch(everything()).setRoute(action)));
+        }
+    }
+
+    /// The routes of an inbound, with the permissions of its callers.
+    ///
+    /// @param callers timeouts of some callers, the first match counts
+    /// @param permissions empty where callers are not known
+    public record Inbound(
+            String name, RouteTimeouts timeouts, List<CallerTimeout> callers, Optional<Permissions> permissions) {
+
+        public Inbound {
+            callers = List.copyOf(callers);
+        }
+
+        public RouteConfiguration build() {
+            RouteTimeouts base = timeouts.orElse(
+                    new RouteTimeouts(Optional.of(Duration.ZERO), Optional.of(INBOUND_STREAM_IDLE), Optional.empty()));
+            VirtualHost.Builder host = VirtualHost.newBuilder().setName(name).addDomains("*");
+            for (CallerTimeout caller : callers) {
+                host.addRoutes(Route.newBuilder()
+                        .setMatch(everything().addAllFilterState(CallerState.matchers(caller.match())))
+                        .setRoute(
+                                action(name, RouteTimeouts.of(caller.timeouts()).orElse(base))));
+            }
+            host.addRoutes(Route.newBuilder().setMatch(everything()).setRoute(action(name, base)));
+            permissions.ifPresent(rules -> {
+                Any rbac = Rbac.perRoute(rules);
+                host.putTypedPerFilterConfig(Rbac.HTTP_FILTER, rbac);
+            });
+            return configuration(name, host);
+        }
+    }
+
+    private static RouteConfiguration configuration(String name, VirtualHost.Builder host) {
+        return RouteConfiguration.newBuilder()
+                .setName(name)
+                .setValidateClusters(com.google.protobuf.BoolValue.of(false))
+                .addVirtualHosts(host)
+                .build();
+    }
+
+    private static RouteMatch.Builder everything() {
+        return RouteMatch.newBuilder().setPrefix("/");
+    }
+
+    private static RouteAction.Builder action(String cluster, RouteTimeouts timeouts) {
+        RouteAction.Builder action = RouteAction.newBuilder().setCluster(cluster);
+        timeouts.request().ifPresent(t -> action.setTimeout(Protos.duration(t)));
+        timeouts.streamIdle().ifPresent(t -> action.setIdleTimeout(Protos.duration(t)));
+        timeouts.maxStream()
+                .filter(Duration::isPositive)
+                .ifPresent(t -> action.setMaxStreamDuration(
+                        RouteAction.MaxStreamDuration.newBuilder().setMaxStreamDuration(Protos.duration(t))));
+        return action;
+    }
+}
