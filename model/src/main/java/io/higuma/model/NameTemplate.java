@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 public final class NameTemplate {
 
     private static final Pattern VARIABLE = Pattern.compile("\\.([A-Za-z]+)");
+    private static final Pattern FUNCTION = Pattern.compile("(?!label\\b)[A-Za-z_][A-Za-z0-9_]*(\\s.*)?");
     private static final Pattern LABEL = Pattern.compile("label\\s+\"([^\"]*)\"");
 
     private final List<Part> parts;
@@ -39,7 +40,7 @@ public final class NameTemplate {
             }
             int close = text.indexOf("}}", open);
             if (close < 0) {
-                throw new IllegalArgumentException("unclosed action at character " + (open + 1));
+                throw new IllegalArgumentException("template: :1: unclosed action");
             }
             parts.add(new Part.Literal(text.substring(at, open)));
             parts.add(action(text.substring(open + 2, close).strip(), open + 1, variables));
@@ -60,6 +61,10 @@ public final class NameTemplate {
         Matcher label = LABEL.matcher(action);
         if (label.matches()) {
             return new Part.LabelValue(label.group(1));
+        }
+        if (FUNCTION.matcher(action).matches()) {
+            throw new IllegalArgumentException(
+                    "template: :1: function \"" + action.split("\\s", 2)[0] + "\" not defined");
         }
         throw new IllegalArgumentException("unknown action {{ " + action + " }} at character " + place
                 + ", expected {{ .Name }} or {{ label \"key\" }}");

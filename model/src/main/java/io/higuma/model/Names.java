@@ -8,16 +8,26 @@ import java.util.regex.Pattern;
 /// What names and labels may look like, with the texts of contract 6, which clients match on.
 public final class Names {
 
+    /// What is said of a name that is no RFC 1123 subdomain.
+    public static final String INVALID_NAME =
+            "invalid characters. A lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-'"
+                    + " or '.', and must start and end with an alphanumeric character";
+
     private static final Pattern SUBDOMAIN =
             Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
     private static final Pattern MESH_REFERENCE = Pattern.compile("[0-9a-z-_.]*");
     private static final Pattern DNS_1035 = Pattern.compile("[a-z]([-a-z0-9]*[a-z0-9])?");
+    private static final Pattern DNS_1123 = Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?");
     private static final Pattern QUALIFIED = Pattern.compile("([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]");
     private static final Pattern LABEL_VALUE = Pattern.compile("(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?");
     private static final String DNS_1035_TEXT =
             "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic"
                     + " character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for"
                     + " validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
+    private static final String DNS_1123_TEXT =
+            "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and"
+                    + " end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is"
+                    + " '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
     private static final String SUBDOMAIN_TEXT =
             "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must"
                     + " start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is"
@@ -31,10 +41,7 @@ public final class Names {
     public static void checkName(String name, Problems problems) {
         checkLength("name", name, problems);
         if (!name.isEmpty() && !SUBDOMAIN.matcher(name).matches()) {
-            problems.add(
-                    "name",
-                    "invalid characters. A lowercase RFC 1123 subdomain must consist of lower case alphanumeric"
-                            + " characters, '-' or '.', and must start and end with an alphanumeric character");
+            problems.add("name", INVALID_NAME);
         }
     }
 
@@ -65,6 +72,18 @@ public final class Names {
         }
         if (!DNS_1035.matcher(label).matches()) {
             found.add(DNS_1035_TEXT);
+        }
+        return found;
+    }
+
+    /// What keeps a text from being one label of a DNS name (RFC 1123); empty if nothing does.
+    public static List<String> dns1123Label(String label) {
+        List<String> found = new ArrayList<>();
+        if (label.length() > LABEL_LIMIT) {
+            found.add("must be no more than 63 characters");
+        }
+        if (!DNS_1123.matcher(label).matches()) {
+            found.add(DNS_1123_TEXT);
         }
         return found;
     }

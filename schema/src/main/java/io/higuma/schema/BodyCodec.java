@@ -8,6 +8,7 @@ import io.higuma.model.ResourceTypes;
 import io.higuma.model.Spec;
 import io.higuma.model.Status;
 import io.higuma.schema.bind.Binder;
+import io.higuma.schema.bind.Dialect;
 import io.higuma.schema.bind.Findings;
 import io.higuma.schema.bind.RecordPlan;
 import io.higuma.schema.bind.Renderer;
@@ -22,8 +23,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// How specs and statuses are kept: `{"spec": …, "status": …}`. Fields that this version does not know are
-/// passed over, so
-/// that data outlives versions in both directions.
+/// passed over, so that data outlives versions in both directions.
 public final class BodyCodec {
 
     private static final Limits LIMITS = new Limits(64 << 20, 200, 10_000_000);
@@ -62,7 +62,7 @@ public final class BodyCodec {
 
     private static Object bind(Class<?> shape, Optional<Node> node, ResourceKey key) {
         Findings findings = new Findings();
-        Object value = new Binder(findings, true)
+        Object value = new Binder(findings, Dialect.STORED)
                 .bind(
                         RecordPlan.of(shape),
                         node.orElseGet(() -> new Node.Mapping(List.of(), io.higuma.model.Problem.Location.NOWHERE)),

@@ -24,9 +24,8 @@ public sealed interface Parsed {
         }
     }
 
-    /// A document that cannot be decoded: not JSON or YAML, or a value that is no value of its kind. The
-    /// contract answers
-    /// it in another form than [Invalid].
+    /// A document that cannot be decoded: not JSON or YAML, or a value that is no value of its kind. The contract
+    /// answers it in another form than [Invalid].
     record Undecodable(Subject subject, List<Problem> problems) implements Parsed {
         public Undecodable {
             problems = List.copyOf(problems);

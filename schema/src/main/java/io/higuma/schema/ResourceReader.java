@@ -11,6 +11,7 @@ import io.higuma.model.Scope;
 import io.higuma.model.Shape;
 import io.higuma.model.Spec;
 import io.higuma.schema.bind.Binder;
+import io.higuma.schema.bind.Dialect;
 import io.higuma.schema.bind.Findings;
 import io.higuma.schema.bind.Nearest;
 import io.higuma.schema.bind.RecordPlan;
@@ -28,15 +29,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
-/// Reads resources as people and programs write them (contract 3.2): strictly, and telling everything that is
-/// wrong.
+/// Reads resources as people and programs write them (contract 3.2): strictly, and telling everything that is wrong.
 public final class ResourceReader {
 
     private static final String DEFAULT_MESH = "default";
     private static final Set<String> ENVELOPE =
             Set.of("type", "mesh", "name", "labels", "creationTime", "modificationTime", "kri", "snis");
     private static final Set<String> SPEC_ENVELOPE = Set.of("spec", "status");
+
+    private static final Set<String> SPEC_SIDE = new TreeSet<>(Set.of("type", "mesh", "name", "labels", "spec"));
 
     private final ResourceTypes types;
 
@@ -102,8 +106,7 @@ public final class ResourceReader {
         }
         Findings findings = new Findings();
         Envelope envelope = new EnvelopeReader(type, mapping, findings).read();
-        Object spec =
-                new Binder(findings, false).bind(RecordPlan.of(type.spec()), specNode(type, mapping), specPath(type));
+        Object spec = spec(type, mapping, findings);
         if (!findings.isEmpty() || spec == null) {
             return failed(type, subject(mapping), findings);
         }
@@ -116,31 +119,42 @@ public final class ResourceReader {
         return new Parsed.Ok(resource, findings.warnings());
     }
 
-    private static String specPath(ResourceType<?> type) {
-        return type.shape() == Shape.SPEC ? "spec" : "";
+    /// The spec, or null if there is none or something is wrong with it.
+    private static @Nullable Object spec(ResourceType<?> type, Node.Mapping mapping, Findings findings) {
+        RecordPlan plan = RecordPlan.of(type.spec());
+        if (type.shape() == Shape.FLAT) {
+            return new Binder(findings, Dialect.FLAT).bind(plan, beside(mapping), "");
+        }
+        return switch (mapping.value("spec").orElseGet(() -> new Node.Null(mapping.at()))) {
+            case Node.Null none -> null;
+            case Node.Mapping fields -> new Binder(findings, Dialect.SPEC).bind(plan, fields, "spec");
+            case Node other -> {
+                findings.envelope("spec in body must be of type object: \"" + other.kind() + "\"", other.at());
+                yield null;
+            }
+        };
     }
 
     /// Flat types have their fields beside the envelope's: the same node without those.
-    private static Node specNode(ResourceType<?> type, Node.Mapping mapping) {
-        if (type.shape() == Shape.SPEC) {
-            return mapping.value("spec").orElse(new Node.Mapping(List.of(), mapping.at()));
-        }
+    private static Node.Mapping beside(Node.Mapping mapping) {
         return new Node.Mapping(
                 mapping.entries().stream()
-                        .filter(e -> !ENVELOPE.contains(e.key()))
+                        .filter(e -> !ENVELOPE.contains(e.key()) && !e.key().equals("status"))
                         .toList(),
                 mapping.at());
     }
 
-    /// Flat types have no schema of their own in the contract: what does not fit is a decoding error.
+    /// A spec is judged by its schema first, so schema problems decide how the answer looks. Flat types are decoded
+    /// first. Either way everything that was found is told.
     private static Parsed failed(ResourceType<?> type, Parsed.Subject subject, Findings findings) {
         List<Problem> all = new ArrayList<>(findings.schema());
-        if (type.shape() == Shape.SPEC && !all.isEmpty()) {
+        if (type.shape() == Shape.SPEC) {
             all.sort(Comparator.comparing((Problem p) -> p.path() + " " + p.message()));
-            return new Parsed.Invalid(subject, all);
         }
+        boolean undecodable =
+                type.shape() == Shape.SPEC ? all.isEmpty() : !findings.decode().isEmpty();
         all.addAll(findings.decode());
-        return new Parsed.Undecodable(subject, all);
+        return undecodable ? new Parsed.Undecodable(subject, all) : new Parsed.Invalid(subject, all);
     }
 
     private static Parsed.Subject subject(Node.Mapping mapping) {
@@ -153,9 +167,8 @@ public final class ResourceReader {
 
     private record Envelope(String mesh, String name, Labels labels) {}
 
-    /// Reads what stands around the spec. The paths of its problems are empty and the texts name the field,
-    /// because the
-    /// contract only lifts paths that begin with `spec.`.
+    /// Reads what stands around the spec. The paths of its problems are empty and the texts name the field, because
+    /// the contract only lifts paths that begin with `spec.`.
     private record EnvelopeReader(ResourceType<?> type, Node.Mapping mapping, Findings findings) {
 
         Envelope read() {
@@ -163,34 +176,46 @@ public final class ResourceReader {
                 required("type");
                 required("name");
                 required("spec");
-                dateTime("creationTime");
-                dateTime("modificationTime");
                 mapping.entries().stream()
                         .filter(e -> !ENVELOPE.contains(e.key()) && !SPEC_ENVELOPE.contains(e.key()))
-                        .forEach(e -> problem(e.key() + " is an unknown field beside spec", e.at()));
+                        .forEach(e -> problem(
+                                e.key() + ": " + Binder.unknownText(e.key(), SPEC_SIDE) + ", expected one of "
+                                        + String.join(", ", SPEC_SIDE),
+                                e.at()));
             }
+            dateTime("creationTime");
+            dateTime("modificationTime");
             checkType();
             String fallback = type.shape() == Shape.SPEC ? DEFAULT_MESH : "";
             String mesh = type.scope() == Scope.GLOBAL ? "" : string("mesh").orElse(fallback);
             return new Envelope(mesh, string("name").orElse(""), labels());
         }
 
+        /// Null is as good as absent here.
+        private Optional<Node> given(String key) {
+            return mapping.value(key).filter(node -> !(node instanceof Node.Null));
+        }
+
         private void required(String key) {
-            if (mapping.value(key).isEmpty()) {
+            if (given(key).isEmpty()) {
                 problem("." + key + " in body is required", mapping.at());
             }
         }
 
         private void checkType() {
-            string("type").filter(t -> !t.equals(type.name())).ifPresent(t -> {
-                if (type.shape() == Shape.SPEC) {
-                    problem("type in body should be one of [" + type.name() + "]", mapping.at());
-                }
-            });
+            Optional<String> given = string("type");
+            boolean wrong = given("type").isPresent()
+                    && given.filter(type.name()::equals).isEmpty();
+            if (type.shape() == Shape.SPEC && wrong) {
+                problem("type in body should be one of [" + type.name() + "]", mapping.at());
+            } else if (type.shape() == Shape.FLAT
+                    && given.filter(type.name()::equals).isEmpty()) {
+                findings.invalid("type", "type from the URL has to be the same as in body", mapping.at());
+            }
         }
 
         private Optional<String> string(String key) {
-            Optional<Node> node = mapping.value(key);
+            Optional<Node> node = given(key);
             if (node.isEmpty()) {
                 return Optional.empty();
             }
@@ -204,7 +229,7 @@ public final class ResourceReader {
         }
 
         private void dateTime(String key) {
-            mapping.value(key).ifPresent(node -> {
+            given(key).ifPresent(node -> {
                 String value = node instanceof Node.Text text ? text.value() : node.kind();
                 try {
                     OffsetDateTime.parse(value);
@@ -215,7 +240,7 @@ public final class ResourceReader {
         }
 
         private Labels labels() {
-            Optional<Node> node = mapping.value("labels");
+            Optional<Node> node = given("labels");
             if (node.isEmpty()) {
                 return Labels.NONE;
             }
@@ -240,7 +265,11 @@ public final class ResourceReader {
         }
 
         private void problem(String text, Location at) {
-            findings.envelope(text, at);
+            if (type.shape() == Shape.SPEC) {
+                findings.envelope(text, at);
+            } else {
+                findings.undecodable(text, at);
+            }
         }
     }
 }

@@ -11,6 +11,9 @@ import io.higuma.schema.bind.Renderer;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
+import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -20,8 +23,12 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ResourceWriter {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss[.SSSSSSSSS]X").withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIME = new DateTimeFormatterBuilder()
+            .appendPattern("uuuu-MM-dd'T'HH:mm:ss")
+            .appendFraction(ChronoField.NANO_OF_SECOND, 0, 9, true)
+            .appendLiteral('Z')
+            .toFormatter(Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     private ResourceWriter() {}
 
@@ -69,8 +76,7 @@ public final class ResourceWriter {
 
     /// RFC 3339 in UTC, with as many digits as there are.
     public static String time(Instant instant) {
-        String text = TIME.format(instant);
-        return text.replaceFirst("\\.?0+Z$", "Z").replaceFirst(":Z$", ":00Z");
+        return TIME.format(instant);
     }
 
     private static Optional<ArrayNode> snis(Resource resource) {

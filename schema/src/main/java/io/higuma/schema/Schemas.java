@@ -19,6 +19,10 @@ public final class Schemas {
         void check(Resource resource, Problems problems) {
             validator.validate(resource.spec(type.spec()), problems);
         }
+
+        List<String> warnings(Resource resource) {
+            return validator.warnings(resource.name(), resource.spec(type.spec()));
+        }
     }
 
     private final ResourceTypes types;
@@ -55,5 +59,11 @@ public final class Schemas {
             schema.check(resource, problems);
         }
         return problems;
+    }
+
+    /// Sentences for the author of a valid resource.
+    public List<String> warnings(Resource resource) {
+        Schema<?> schema = byType.get(resource.type().name());
+        return schema == null ? List.of() : schema.warnings(resource);
     }
 }

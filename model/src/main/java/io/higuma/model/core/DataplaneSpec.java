@@ -4,7 +4,6 @@ import io.higuma.model.Spec;
 import io.higuma.model.annotation.Default;
 import io.higuma.model.annotation.Doc;
 import io.higuma.model.annotation.JsonName;
-import io.higuma.model.annotation.Range;
 import io.higuma.model.annotation.Required;
 import io.higuma.model.annotation.ZeroOmitted;
 import java.util.List;
@@ -163,8 +162,7 @@ public record DataplaneSpec(
             @Required @Doc("ZoneIngress or ZoneEgress.") ListenerType type,
             @Required @Doc("Address the listener binds.") String address,
 
-            @Required @Range(min = 1, max = 65535) @Doc("Port the listener binds.")
-            int port,
+            @Required @Doc("Port the listener binds.") int port,
 
             @Doc("Name of the listener, for `sectionName`.") Optional<String> name,
 

@@ -4,6 +4,7 @@ import io.higuma.model.GoDuration;
 import io.higuma.model.Problem.Location;
 import io.higuma.model.annotation.Range;
 import io.higuma.model.core.IntOrString;
+import io.higuma.model.core.Protocol;
 import io.higuma.model.wire.Bytes;
 import io.higuma.schema.tree.Node;
 import java.time.Duration;
@@ -15,20 +16,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Makes a record out of a tree and collects everything that is wrong. The texts are those of the contract's
-/// schema
-/// validator (contract 3.2), because clients match on them.
+/// schema validator (contract 3.2), because clients match on them.
 public final class Binder {
 
-    private final Findings findings;
-    private final boolean lenient;
+    private static final Pattern WHOLE = Pattern.compile("[-+]?[0-9]{1,40}");
 
-    /// @param lenient whether unknown fields are passed over: data that another version wrote
-    public Binder(Findings findings, boolean lenient) {
+    private final Findings findings;
+    private final Dialect dialect;
+
+    public Binder(Findings findings, Dialect dialect) {
         this.findings = findings;
-        this.lenient = lenient;
+        this.dialect = dialect;
     }
 
     /// The record, or null if a problem was found on the way.
@@ -44,7 +46,7 @@ public final class Binder {
         for (int i = 0; i < values.length; i++) {
             RecordPlan.Field field = fields.get(i);
             known.add(field.name());
-            Object value = component(field, mapping.value(field.name()), join(path, field.name()), mapping.at());
+            Object value = component(field, given(field, mapping, known), join(path, field.name()), mapping.at());
             if (value == null) {
                 complete = false;
             } else {
@@ -55,10 +57,24 @@ public final class Binder {
         return complete ? plan.create(values) : null;
     }
 
+    /// The value that is given for a field.
+    private Optional<Node> given(RecordPlan.Field field, Node.Mapping mapping, Set<String> known) {
+        Optional<Node> node = mapping.value(field.name());
+        if (dialect != Dialect.FLAT) {
+            return node;
+        }
+        String alias = SnakeCase.of(field.name());
+        if (node.isEmpty() && !alias.equals(field.name())) {
+            node = mapping.value(alias);
+            node.ifPresent(found -> known.add(alias));
+        }
+        return node.filter(found -> !(found instanceof Node.Null));
+    }
+
     /// Reports the entries that are no fields.
     private void unknown(RecordPlan plan, Node.Mapping mapping, String path, Set<String> known) {
         for (Node.Entry entry : mapping.entries()) {
-            if (known.contains(entry.key()) || lenient) {
+            if (known.contains(entry.key()) || dialect == Dialect.STORED) {
                 continue;
             }
             Optional<String> replacement = Legacy.replacement(plan.type(), entry.key());
@@ -81,20 +97,38 @@ public final class Binder {
 
     private @Nullable Object component(RecordPlan.Field field, Optional<Node> node, String path, Location holder) {
         if (node.isEmpty()) {
-            if (field.required() && !lenient) {
-                findings.schema(path, "in body is required", holder);
-                return null;
-            }
-            return absent(field, path, holder);
+            return field.required() && dialect != Dialect.STORED
+                    ? missing(field, path, holder)
+                    : absent(field, path, holder);
         }
         Object value = value(field.value(), node.get(), path);
         if (value == null) {
             return null;
         }
-        if (!lenient) {
+        if (dialect != Dialect.STORED) {
             checkRange(field.range(), value, path, node.get().at());
         }
         return field.optional() ? Optional.of(value) : value;
+    }
+
+    /// What becomes of a required field that is not there. In flat types a number or text is zero then, and the
+    /// validator of the type judges zero.
+    private @Nullable Object missing(RecordPlan.Field field, String path, Location holder) {
+        if (dialect == Dialect.SPEC) {
+            findings.schema(path, "in body is required", holder);
+            return null;
+        }
+        return switch (field.value()) {
+            case ValuePlan.Nested nested -> {
+                findings.schema(path, "must be defined", holder);
+                yield null;
+            }
+            case ValuePlan.Choice choice -> {
+                findings.schema(path, field.name() + " must be " + String.join(" or ", choice.names()), holder);
+                yield null;
+            }
+            default -> absent(field, path, holder);
+        };
     }
 
     private @Nullable Object absent(RecordPlan.Field field, String path, Location holder) {
@@ -102,7 +136,7 @@ public final class Binder {
             return Optional.empty();
         }
         if (field.fallback() != null) {
-            return value(field.value(), new Node.Text(field.fallback(), Location.NOWHERE), path);
+            return value(field.value(), literal(field.value(), field.fallback()), path);
         }
         return switch (field.value()) {
             case ValuePlan.Text text -> "";
@@ -115,6 +149,15 @@ public final class Binder {
             case ValuePlan.Nested nested -> bind(nested.plan(), new Node.Mapping(List.of(), holder), path);
             case ValuePlan.Choice choice -> choice.constants().getFirst();
             case ValuePlan.WholeOrText mixed -> new IntOrString.OfInt(0);
+        };
+    }
+
+    /// A default, which annotations give as text, as the kind of value the component takes.
+    private static Node literal(ValuePlan plan, String fallback) {
+        return switch (plan) {
+            case ValuePlan.Whole whole -> new Node.Numeral(fallback, Location.NOWHERE);
+            case ValuePlan.Flag flag -> new Node.Bool(Boolean.parseBoolean(fallback), Location.NOWHERE);
+            default -> new Node.Text(fallback, Location.NOWHERE);
         };
     }
 
@@ -150,10 +193,12 @@ public final class Binder {
     }
 
     private @Nullable Object whole(ValuePlan.Whole plan, Node node, String path) {
-        String literal = node instanceof Node.Numeral number
-                ? number.literal()
-                : plan.wide() && node instanceof Node.Text text ? text.value() : "";
-        if (literal.isEmpty()) {
+        String literal = switch (node) {
+            case Node.Numeral number -> number.literal();
+            case Node.Text text when plan.wide() && dialect == Dialect.FLAT -> text.value();
+            default -> "";
+        };
+        if (!WHOLE.matcher(literal).matches()) {
             wrongKind("integer", node, path);
             return null;
         }
@@ -163,7 +208,7 @@ public final class Binder {
             findings.schema(
                     "",
                     "Checked value must be of type integer with format " + (plan.wide() ? "int64" : "int32") + " in "
-                            + path + ", got " + literal,
+                            + path,
                     node.at());
             return null;
         }
@@ -241,15 +286,36 @@ public final class Binder {
 
     private @Nullable Object choice(ValuePlan.Choice plan, Node node, String path) {
         String text = text(node, path);
-        if (text == null) {
-            return null;
+        int index = text == null ? -1 : plan.names().indexOf(text);
+        if (index >= 0) {
+            return plan.constants().get(index);
         }
-        int index = plan.names().indexOf(text);
-        if (index < 0) {
-            findings.schema(path, "in body should be one of [" + String.join(" ", plan.names()) + "]", node.at());
-            return null;
+        if (plan.constants().getFirst() instanceof Protocol) {
+            return text == null ? null : protocol(plan, text, node, path);
         }
-        return plan.constants().get(index);
+        String message = "in body should be one of [" + String.join(" ", plan.names()) + "]";
+        if (dialect == Dialect.FLAT) {
+            findings.decode(path, message, node.at());
+        } else {
+            findings.schema(path, message, node.at());
+        }
+        return null;
+    }
+
+    /// A protocol is a plain string in the contract's schema and judged after it, hence texts of its own.
+    private @Nullable Object protocol(ValuePlan.Choice plan, String text, Node node, String path) {
+        if (text.equals("kafka")) {
+            findings.warn("'" + path + "': kafka is not supported since 3.0, the traffic is treated as tcp");
+            return Protocol.TCP;
+        }
+        String allowed = String.join(", ", plan.names().stream().sorted().toList());
+        findings.schema(
+                path,
+                dialect == Dialect.FLAT
+                        ? "has an invalid value \"" + text + "\". Allowed values: " + allowed
+                        : path.substring(path.lastIndexOf('.') + 1) + " must be one of: " + allowed,
+                node.at());
+        return null;
     }
 
     private void checkRange(@Nullable Range range, Object value, String path, Location at) {
@@ -283,7 +349,12 @@ public final class Binder {
     }
 
     private void wrongKind(String expected, Node node, String path) {
-        findings.schema(path, "in body must be of type " + expected + ": \"" + node.kind() + "\"", node.at());
+        String message = "in body must be of type " + expected + ": \"" + node.kind() + "\"";
+        if (dialect == Dialect.FLAT) {
+            findings.decode(path, message, node.at());
+        } else {
+            findings.schema(path, message, node.at());
+        }
     }
 
     private static String join(String path, String field) {

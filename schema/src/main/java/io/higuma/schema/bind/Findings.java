@@ -6,8 +6,7 @@ import io.higuma.model.Problems;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What binding found wrong. The contract answers values that cannot be decoded (a duration that is none) in
-/// another
+/// What binding found wrong. The contract answers values that cannot be decoded (a duration that is none) in another
 /// form than values that break the schema, so the two are kept apart.
 public final class Findings {
 
@@ -21,9 +20,18 @@ public final class Findings {
         schema.add(new Problem(path, message, at));
     }
 
+    public void invalid(String path, String message, Location at) {
+        schema(path, message, at);
+    }
+
     /// A problem beside the spec: the contract names the field in the text and leaves the path empty.
     public void envelope(String message, Location at) {
         schema.add(new Problem("", message, at));
+    }
+
+    /// As [#envelope], for flat types, where it cannot be decoded.
+    public void undecodable(String message, Location at) {
+        decode.add(new Problem("", message, at));
     }
 
     void decode(String path, String message, Location at) {

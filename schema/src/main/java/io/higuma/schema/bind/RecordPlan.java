@@ -2,6 +2,7 @@ package io.higuma.schema.bind;
 
 import io.higuma.model.annotation.Default;
 import io.higuma.model.annotation.Doc;
+import io.higuma.model.annotation.EmptyWritten;
 import io.higuma.model.annotation.JsonName;
 import io.higuma.model.annotation.Range;
 import io.higuma.model.annotation.Required;
@@ -16,6 +17,7 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,8 +35,19 @@ public final class RecordPlan {
 
     private RecordPlan(Class<?> type) {
         this.type = type;
-        this.constructor = type.getDeclaredConstructors()[0];
+        this.constructor = canonical(type);
         constructor.setAccessible(true);
+    }
+
+    private static Constructor<?> canonical(Class<?> type) {
+        Class<?>[] components = Arrays.stream(type.getRecordComponents())
+                .map(RecordComponent::getType)
+                .toArray(Class<?>[]::new);
+        try {
+            return type.getDeclaredConstructor(components);
+        } catch (NoSuchMethodException e) {
+            throw new IllegalArgumentException(type.getName() + " is no record", e);
+        }
     }
 
     /// One component.
@@ -47,10 +60,16 @@ public final class RecordPlan {
             ValuePlan value,
             boolean optional,
             boolean required,
-            boolean zeroOmitted,
+            Writing writing,
             @Nullable Range range,
             @Nullable String fallback,
             Access access) {
+
+        /// Which least values of the component are written.
+        ///
+        /// @param zeroOmitted the first constant of an enum is not written in flat types
+        /// @param emptyWritten an empty map or list is written
+        public record Writing(boolean zeroOmitted, boolean emptyWritten) {}
 
         /// How the component is read, and what is said about it.
         public record Access(Method accessor, String doc) {}
@@ -111,7 +130,9 @@ public final class RecordPlan {
                 value(type),
                 optional,
                 component.isAnnotationPresent(Required.class),
-                component.isAnnotationPresent(ZeroOmitted.class),
+                new Field.Writing(
+                        component.isAnnotationPresent(ZeroOmitted.class),
+                        component.isAnnotationPresent(EmptyWritten.class)),
                 component.getAnnotation(Range.class),
                 fallback == null ? null : fallback.value(),
                 new Field.Access(component.getAccessor(), doc == null ? "" : doc.value()));

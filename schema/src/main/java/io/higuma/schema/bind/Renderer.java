@@ -25,7 +25,7 @@ public record Renderer(boolean protobuf) {
         for (RecordPlan.Field field : RecordPlan.of(holder.getClass()).fields()) {
             Object value = field.read(holder);
             if (value instanceof Optional<?> optional) {
-                optional.filter(present -> !omitted(field, present))
+                optional.filter(present -> !protobuf || !omitted(field, present))
                         .ifPresent(present -> object.set(field.name(), value(field.value(), present)));
             } else if (!omitted(field, value) && !(protobuf && isZero(value))) {
                 object.set(field.name(), value(field.value(), value));
@@ -36,10 +36,12 @@ public record Renderer(boolean protobuf) {
 
     private boolean omitted(RecordPlan.Field field, Object value) {
         return switch (value) {
-            case Map<?, ?> map -> map.isEmpty() && !field.required();
-            case List<?> list -> list.isEmpty() && !field.required();
+            case Map<?, ?> map ->
+                map.isEmpty() && !field.required() && !field.writing().emptyWritten();
+            case List<?> list ->
+                list.isEmpty() && !field.required() && !field.writing().emptyWritten();
             case String text -> text.isEmpty() && !field.required();
-            case Enum<?> constant -> protobuf && field.zeroOmitted() && isFirst(field.value(), constant);
+            case Enum<?> constant -> protobuf && field.writing().zeroOmitted() && isFirst(field.value(), constant);
             case Integer number -> protobuf && field.optional() && number == 0;
             default -> false;
         };

@@ -1,18 +1,14 @@
 package io.higuma.schema.core;
 
-import io.higuma.model.Names;
 import io.higuma.model.Problems;
 import io.higuma.model.core.CoreTypes;
-import io.higuma.model.core.MeshServiceSpec;
 import io.higuma.model.core.MeshTrustSpec;
 import io.higuma.schema.Schemas.Schema;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /// The core types with their validators.
 public final class CoreSchemas {
@@ -28,35 +24,10 @@ public final class CoreSchemas {
                 new Schema<>(CoreTypes.GLOBAL_SECRET, (spec, problems) -> {}),
                 new Schema<>(CoreTypes.CONFIG, (spec, problems) -> {}),
                 new Schema<>(CoreTypes.WORKLOAD, (spec, problems) -> {}),
-                new Schema<>(CoreTypes.MESH_SERVICE, CoreSchemas::meshService),
+                new Schema<>(CoreTypes.MESH_SERVICE, new MeshServiceValidator()),
                 new Schema<>(CoreTypes.MESH_IDENTITY, MeshIdentityValidator::validate),
                 new Schema<>(CoreTypes.MESH_TRUST, CoreSchemas::meshTrust),
                 new Schema<>(CoreTypes.DATAPLANE_INSIGHT, (spec, problems) -> {}));
-    }
-
-    /// Ports out of range and twice are refused on purpose: the reference takes them and Envoy then does not.
-    private static void meshService(MeshServiceSpec spec, Problems problems) {
-        spec.selector()
-                .filter(s -> s.dataplaneRef().isPresent() && s.dataplaneLabels().isPresent())
-                .ifPresent(s ->
-                        problems.add("spec.selector", "must specify only one of: dataplaneRef or dataplaneLabels"));
-        Set<Integer> numbers = new HashSet<>();
-        Set<String> names = new HashSet<>();
-        for (int i = 0; i < spec.ports().size(); i++) {
-            MeshServiceSpec.Port port = spec.ports().get(i);
-            String path = "spec.ports[" + i + "]";
-            if (port.port() < 1 || port.port() > 65535) {
-                problems.add(path + ".port", "port must be in the range [1, 65535]");
-            } else if (!numbers.add(port.port())) {
-                problems.add(path + ".port", "port " + port.port() + " is there twice");
-            }
-            port.name().filter(n -> !n.isEmpty()).ifPresent(name -> {
-                if (!names.add(name)) {
-                    problems.add(path + ".name", "port name \"" + name + "\" is there twice");
-                }
-                Names.dns1035(name).forEach(text -> problems.add(path + ".name", text));
-            });
-        }
     }
 
     /// The certificates are parsed, on purpose: the reference takes any block that says CERTIFICATE.

@@ -38,6 +38,10 @@ final class DataplaneValidator {
             outbound("networking.outbound[" + i + "]", networking.outbound().get(i), problems);
         }
         listeners(networking, problems);
+        networking.transparentProxying().ifPresent(redirect -> {
+            redirect("redirectPortInbound", redirect.redirectPortInbound(), problems);
+            redirect("redirectPortOutbound", redirect.redirectPortOutbound(), problems);
+        });
         networking
                 .transparentProxying()
                 .flatMap(DataplaneSpec.TransparentProxying::reachableBackends)
@@ -170,9 +174,12 @@ final class DataplaneValidator {
         for (int i = 0; i < networking.listeners().size(); i++) {
             DataplaneSpec.Listener listener = networking.listeners().get(i);
             String path = "networking.listeners[" + i + "]";
-            if (!Addresses.isIp(listener.address())) {
+            if (listener.address().isEmpty()) {
+                problems.add(path + ".address", "address can't be empty");
+            } else if (!Addresses.isIp(listener.address())) {
                 problems.add(path + ".address", "address has to be valid IP address");
             }
+            port(path + ".port", listener.port(), problems);
             String section = listener.name().orElse(Integer.toString(listener.port()));
             if (!names.add(section)) {
                 problems.add(path + ".name", "name \"" + section + "\" must be unique across inbounds and listeners");
@@ -201,6 +208,9 @@ final class DataplaneValidator {
             if (!BACKENDS.contains(ref.kind())) {
                 problems.add(path + ".kind", "invalid value. Available values are: " + String.join(",", BACKENDS));
             }
+            ref.name()
+                    .filter(n -> !n.isEmpty() && !Names.subdomain(n).isEmpty())
+                    .ifPresent(n -> problems.add(path + ".name", Names.INVALID_NAME));
             boolean named = ref.name().filter(n -> !n.isEmpty()).isPresent();
             if (!named && ref.labels().isEmpty()) {
                 problems.add(
@@ -213,6 +223,11 @@ final class DataplaneValidator {
                 problems.add(path + ".labels", "labels cannot be defined when name is specified");
             }
         }
+    }
+
+    /// Checked on purpose: the reference takes any number.
+    private static void redirect(String field, Optional<Integer> port, Problems problems) {
+        port.filter(p -> p != 0).ifPresent(p -> port("networking.transparentProxying." + field, p, problems));
     }
 
     private static void port(String path, int port, Problems problems) {
