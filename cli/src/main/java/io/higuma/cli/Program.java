@@ -2,6 +2,7 @@ package io.higuma.cli;
 
 import io.higuma.cli.client.RefusedException;
 import io.higuma.cli.client.UnreachableException;
+import io.higuma.cli.demo.DemoCommand;
 import io.higuma.cli.generate.GenerateCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +46,7 @@ public final class Program implements Runnable {
                 .addSubcommand(new InspectCommand(world))
                 .addSubcommand(GenerateCommand.of(world))
                 .addSubcommand(ConfigCommand.of(world))
+                .addSubcommand(new DemoCommand(world))
                 .addSubcommand(new VersionCommand(world))
                 .addSubcommand(new CompletionCommand(world));
         line.setOut(new PrintWriter(world.out(), true, StandardCharsets.UTF_8));
