@@ -4,12 +4,14 @@ import io.higuma.cli.ExitCode;
 import io.higuma.cli.Failure;
 import io.higuma.cli.Surroundings;
 import io.higuma.cli.output.Format;
+import java.io.Console;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -44,7 +46,8 @@ public final class DemoCommand implements Callable<Integer> {
             throw new Failure(ExitCode.USAGE, "-o " + format + " goes with --once: the live shop has no end to report");
         }
         long begin = System.nanoTime();
-        boolean terminal = System.console().isTerminal();
+        boolean terminal =
+                Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
         boolean colour = terminal && !world.environment().containsKey("NO_COLOR");
         Screen screen = new Screen(world.out(), colour, format != Format.table);
         Path launcher = launcher();

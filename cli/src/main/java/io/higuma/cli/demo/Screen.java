@@ -45,11 +45,7 @@ final class Screen {
     void tell(Step.Outcome outcome) {
         boolean ok = outcome.observation().ok();
         for (String fact : outcome.observation().observed()) {
-            say("    observed: "
-                    + (fact.startsWith("NOT AS")
-                                    || !ok && outcome.observation().observed().size() == 1
-                            ? paint(RED, fact)
-                            : fact));
+            say("    observed: " + (fact.startsWith("NOT AS") ? paint(RED, fact) : fact));
         }
         say("    " + paint(ok ? GREEN : RED, ok ? "✔ kept" : "✘ broken") + paint(DIM, "  " + outcome.millis() + " ms"));
     }
