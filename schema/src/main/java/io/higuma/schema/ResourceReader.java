@@ -40,6 +40,7 @@ public final class ResourceReader {
             Set.of("type", "mesh", "name", "labels", "creationTime", "modificationTime", "kri", "snis");
     private static final Set<String> SPEC_ENVELOPE = Set.of("spec", "status");
 
+    private static final List<String> REQUIRED = List.of("name", "spec", "type");
     private static final Set<String> SPEC_SIDE = new TreeSet<>(Set.of("type", "mesh", "name", "labels", "spec"));
 
     private final ResourceTypes types;
@@ -57,17 +58,16 @@ public final class ResourceReader {
         }
     }
 
-    /// Reads a file of YAML or JSON documents, each of the type it says it is.
+    /// Reads a file of YAML or JSON documents, each of the type it says it is. A document that is no YAML ends the
+    /// list: where the next one would begin cannot be told.
     public List<Parsed> readDocuments(byte[] text, Limits limits) {
+        List<Parsed> found = new ArrayList<>();
         try {
-            List<Parsed> found = new ArrayList<>();
-            for (Node document : YamlTree.read(text, limits)) {
-                found.add(readAny(document));
-            }
-            return found;
+            YamlTree.read(text, limits, document -> found.add(readAny(document)));
         } catch (MalformedException e) {
-            return List.of(new Parsed.Undecodable(Parsed.Subject.UNKNOWN, List.of(e.problem())));
+            found.add(new Parsed.Undecodable(Parsed.Subject.UNKNOWN, List.of(e.problem())));
         }
+        return found;
     }
 
     private Parsed readAny(Node document) {
@@ -173,9 +173,7 @@ public final class ResourceReader {
 
         Envelope read() {
             if (type.shape() == Shape.SPEC) {
-                required("type");
-                required("name");
-                required("spec");
+                REQUIRED.forEach(this::required);
                 mapping.entries().stream()
                         .filter(e -> !ENVELOPE.contains(e.key()) && !SPEC_ENVELOPE.contains(e.key()))
                         .forEach(e -> problem(
@@ -191,9 +189,10 @@ public final class ResourceReader {
             return new Envelope(mesh, string("name").orElse(""), labels());
         }
 
-        /// Null is as good as absent here.
+        /// Null is as good as absent in flat types, and where the field is required anyway.
         private Optional<Node> given(String key) {
-            return mapping.value(key).filter(node -> !(node instanceof Node.Null));
+            boolean heard = type.shape() == Shape.SPEC && !REQUIRED.contains(key);
+            return mapping.value(key).filter(node -> heard || !(node instanceof Node.Null));
         }
 
         private void required(String key) {

@@ -2,11 +2,12 @@ package io.higuma.schema.bind;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
-/// Fields that the 2.x generation had and the core model has not (contract 1.3). They are accepted, so that
-/// people can
+/// Fields that the 2.x generation had and the core model has not (contract 1.3). They are accepted, so that people can
 /// move without rewriting, and have no effect; a warning names what to use instead.
-final class Legacy {
+public final class Legacy {
 
     private static final Map<String, String> REPLACEMENTS = Map.ofEntries(
             Map.entry("MeshSpec.mtls", "MeshIdentity and MeshTrust"),
@@ -20,6 +21,7 @@ final class Legacy {
             Map.entry("DataplaneSpec.probes", "serviceProbe of an inbound"),
             Map.entry("DataplaneSpec.metrics", "MeshMetric"),
             Map.entry("Networking.advertisedAddress", "address"),
+            Map.entry("Networking.advertisedPort", "port of the listener"),
             Map.entry("Inbound.tags", "labels of the Dataplane and protocol of the inbound"),
             Map.entry("Outbound.tags", "backendRef"),
             Map.entry("TransparentProxying.reachableServices", "reachableBackends"),
@@ -40,6 +42,18 @@ final class Legacy {
             Map.entry("MeshTrafficPermissionSpec.from", "rules"));
 
     private Legacy() {}
+
+    /// The old fields of a record, each with what to use instead, in order of their names.
+    public static SortedMap<String, String> fields(Class<?> holder) {
+        SortedMap<String, String> found = new TreeMap<>();
+        String prefix = holder.getSimpleName() + ".";
+        REPLACEMENTS.forEach((name, replacement) -> {
+            if (name.startsWith(prefix)) {
+                found.put(name.substring(prefix.length()), replacement);
+            }
+        });
+        return found;
+    }
 
     static Optional<String> replacement(Class<?> holder, String field) {
         return Optional.ofNullable(REPLACEMENTS.get(holder.getSimpleName() + "." + field));

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
@@ -36,12 +37,18 @@ public final class YamlTree {
     /// @throws MalformedException if it is no YAML, has a key twice, an anchor, an alias or a tag, or is over a
     /// limit
     public static List<Node> read(byte[] text, Limits limits) throws MalformedException {
+        List<Node> documents = new ArrayList<>();
+        read(text, limits, documents::add);
+        return documents;
+    }
+
+    /// As [#read(byte[], Limits)], handing over each document as soon as it is complete.
+    public static void read(byte[] text, Limits limits, Consumer<Node> documents) throws MalformedException {
         TreeBuilder.checkSize(text, limits);
         LoadSettings settings = LoadSettings.builder()
                 .setCodePointLimit(Integer.MAX_VALUE)
                 .setUseMarks(true)
                 .build();
-        List<Node> documents = new ArrayList<>();
         TreeBuilder builder = new TreeBuilder(limits);
         try {
             for (Event event : new Parse(settings).parseString(decode(text))) {
@@ -50,7 +57,7 @@ public final class YamlTree {
                 } else if (event.getEventId() == Event.ID.DocumentEnd) {
                     Node root = builder.root();
                     if (root != null && !(root instanceof Node.Null)) {
-                        documents.add(root);
+                        documents.accept(root);
                     }
                 } else {
                     step(builder, event);
@@ -61,7 +68,6 @@ public final class YamlTree {
         } catch (YamlEngineException e) {
             throw new MalformedException(String.valueOf(e.getMessage()), Location.NOWHERE);
         }
-        return documents;
     }
 
     private static String decode(byte[] text) throws MalformedException {
