@@ -11,7 +11,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Makes the JSON Schema (draft 2020-12) of a type out of its records: what [ResourceReader] accepts, for editors and
+/// Makes the JSON Schema (draft 2020-12) of a type out of its records: what [ResourceReader] accepts, for
+/// editors and
 /// generators. It says less than the reader where fields depend on each other, which validators judge.
 public final class JsonSchema {
 
@@ -120,12 +121,11 @@ public final class JsonSchema {
         if (field.range() == null) {
             return;
         }
-        String[] keywords =
-                switch (field.value()) {
-                    case ValuePlan.Whole whole -> new String[] {"minimum", "maximum"};
-                    case ValuePlan.Items items -> new String[] {"minItems", "maxItems"};
-                    default -> new String[] {"minLength", "maxLength"};
-                };
+        String[] keywords = switch (field.value()) {
+            case ValuePlan.Whole whole -> new String[] {"minimum", "maximum"};
+            case ValuePlan.Items items -> new String[] {"minItems", "maxItems"};
+            default -> new String[] {"minLength", "maxLength"};
+        };
         if (field.range().min() != Long.MIN_VALUE) {
             schema.put(keywords[0], field.range().min());
         }

@@ -35,7 +35,8 @@ final class Generated {
     private JsonNode value(RecordPlan.Field field, boolean everything) {
         if (field.value() instanceof ValuePlan.Items items) {
             ArrayNode array = JSON.arrayNode();
-            int least = field.range() == null ? 0 : (int) Math.max(0, field.range().min());
+            int least =
+                    field.range() == null ? 0 : (int) Math.max(0, field.range().min());
             for (int i = least + random.nextInt(3); i > 0; i--) {
                 array.add(value(items.item(), everything));
             }

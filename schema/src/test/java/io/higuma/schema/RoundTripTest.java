@@ -71,8 +71,7 @@ class RoundTripTest {
     @MethodSource("types")
     void aStoredBodyComesBackEqual(ResourceType<?> type) {
         for (int seed = 0; seed < ROUNDS; seed++) {
-            Resource resource =
-                    ((Parsed.Ok) read(type, document(type, new Generated(seed), seed % 5 == 0))).resource();
+            Resource resource = ((Parsed.Ok) read(type, document(type, new Generated(seed), seed % 5 == 0))).resource();
 
             Resource stored = bodies.decode(resource.key(), resource.meta(), bodies.encode(resource));
 
@@ -89,8 +88,7 @@ class RoundTripTest {
                 io.higuma.model.ResourceMeta.unstored(io.higuma.model.Labels.NONE),
                 "{\"spec\":{\"skipCreatingInitialPolicies\":[\"*\"],\"tomorrow\":{\"a\":1}},\"later\":1}");
 
-        assertThat(read.spec())
-                .isEqualTo(new io.higuma.model.core.MeshSpec(List.of("*")));
+        assertThat(read.spec()).isEqualTo(new io.higuma.model.core.MeshSpec(List.of("*")));
     }
 
     @ParameterizedTest
@@ -120,8 +118,7 @@ class RoundTripTest {
             for (int i = random.nextInt(60); i > 0; i--) {
                 text.insert(random.nextInt(text.length() + 1), alphabet.charAt(random.nextInt(alphabet.length())));
             }
-            List<Parsed> parsed =
-                    reader.readDocuments(text.toString().getBytes(StandardCharsets.UTF_8), Limits.FILE);
+            List<Parsed> parsed = reader.readDocuments(text.toString().getBytes(StandardCharsets.UTF_8), Limits.FILE);
             parsed.stream()
                     .filter(p -> !(p instanceof Parsed.Ok))
                     .forEach(p -> assertThat(p.allProblems()).isNotEmpty());
@@ -140,7 +137,8 @@ class RoundTripTest {
                     .as(good.toString())
                     .isEmpty();
             JsonNode bad = generated.broken(good);
-            if (read(type, bad) instanceof Parsed.Ok ok && SCHEMAS.check(ok.resource()).isEmpty()) {
+            if (read(type, bad) instanceof Parsed.Ok ok
+                    && SCHEMAS.check(ok.resource()).isEmpty()) {
                 assertThat(withoutZeros(type, schema, bad)).as(bad.toString()).isTrue();
             } else if (schema.validate(bad.toString(), InputFormat.JSON).isEmpty()) {
                 assertThat(read(type, bad).allProblems().stream()

@@ -152,8 +152,19 @@ class StrictReadingTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "{", "{\"a\":1,\"a\":2}", "{} {}", "{\"a\":01}", "{\"a\":NaN}", "{'a':1}", "{\"a\":\"\u0001\"}",
-                "nul", "[", "{\"a\":1e}", "\ufeff"
+                "",
+                " ",
+                "{",
+                "{\"a\":1,\"a\":2}",
+                "{} {}",
+                "{\"a\":01}",
+                "{\"a\":NaN}",
+                "{'a':1}",
+                "{\"a\":\"\u0001\"}",
+                "nul",
+                "[",
+                "{\"a\":1e}",
+                "\ufeff"
             })
     void brokenJsonIsUndecodable(String text) {
         assertThat(reader.readJson(CoreTypes.MESH, bytes(text))).isInstanceOf(Parsed.Undecodable.class);
@@ -297,12 +308,14 @@ class StrictReadingTest {
                 """);
 
         assertThat(parsed)
-                .isInstanceOfSatisfying(Parsed.Ok.class, ok -> assertThat(ResourceWriter.write(ok.resource())
-                                .get("spec")
-                                .toString())
-                        .isEqualTo("{\"selector\":{\"dataplane\":{\"matchLabels\":{}}},\"provider\":{\"type\":"
-                                + "\"Spire\",\"spire\":{\"agent\":{\"timeout\":\""
-                                + io.higuma.model.GoDuration.print(Duration.ofSeconds(90)) + "\"}}}}"));
+                .isInstanceOfSatisfying(
+                        Parsed.Ok.class,
+                        ok -> assertThat(ResourceWriter.write(ok.resource())
+                                        .get("spec")
+                                        .toString())
+                                .isEqualTo("{\"selector\":{\"dataplane\":{\"matchLabels\":{}}},\"provider\":{\"type\":"
+                                        + "\"Spire\",\"spire\":{\"agent\":{\"timeout\":\""
+                                        + io.higuma.model.GoDuration.print(Duration.ofSeconds(90)) + "\"}}}}"));
     }
 
     private static byte[] bytes(String text) {

@@ -1,0 +1,36 @@
+package io.higuma.api.http;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import tools.jackson.core.util.DefaultIndenter;
+import tools.jackson.core.util.DefaultPrettyPrinter;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.json.JsonMapper;
+
+/// An answer, as a value.
+public record ApiResponse(int status, String contentType, Map<String, String> headers, byte[] body) {
+
+    private static final String JSON = "application/json";
+    private static final ObjectWriter WRITER = JsonMapper.builder()
+            .build()
+            .writer()
+            .with(new DefaultPrettyPrinter()
+                    .withObjectIndenter(new DefaultIndenter(" ", "\n"))
+                    .withArrayIndenter(new DefaultIndenter(" ", "\n")));
+
+    public static ApiResponse json(int status, JsonNode body) {
+        return new ApiResponse(status, JSON, Map.of(), WRITER.writeValueAsBytes(body));
+    }
+
+    public static ApiResponse text(int status, String body) {
+        return new ApiResponse(status, "text/plain", Map.of(), body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public ApiResponse withHeader(String name, String value) {
+        Map<String, String> more = new LinkedHashMap<>(headers);
+        more.put(name, value);
+        return new ApiResponse(status, contentType, more, body);
+    }
+}
