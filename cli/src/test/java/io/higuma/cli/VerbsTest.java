@@ -1,0 +1,188 @@
+package io.higuma.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.InstantSource;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VerbsTest {
+
+    private static final String OVERVIEWS = """
+            {"total": 2, "next": null, "items": [
+             {"type": "DataplaneOverview", "mesh": "default", "name": "cart-1", "creationTime": "2026-11-24T11:00:00Z",
+              "labels": {"kuma.io/workload": "cart", "kuma.io/zone": "default", "team": "a"},
+              "dataplane": {"networking": {"address": "127.0.0.2"}},
+              "dataplaneInsight": {"mTLS": {"issuedBackend": "identity"},
+                "subscriptions": [{"connectTime": "2026-11-24T11:59:55Z"}]}},
+             {"type": "DataplaneOverview", "mesh": "default", "name": "web-1", "creationTime": "2026-11-22T11:00:00Z",
+              "dataplane": {"networking": {"address": "127.0.0.3"}},
+              "dataplaneInsight": {"subscriptions":
+                [{"connectTime": "2026-11-24T11:00:00Z", "disconnectTime": "2026-11-24T11:30:00Z"}]}}]}""";
+
+    private final FakeControlPlane controlPlane = new FakeControlPlane();
+
+    @TempDir
+    private Path home;
+
+    @AfterEach
+    void close() {
+        controlPlane.close();
+    }
+
+    @Test
+    void dataplanesAreShownWithWhatIsKnownOfTheRunningProxy() {
+        controlPlane.on("GET /meshes/default/dataplanes/_overview", 200, OVERVIEWS);
+
+        assertThat(controlPlane.higuma(home, "", "get", "dataplanes").out()).isEqualTo("""
+                        MESH      NAME     ADDRESS     STATUS    IDENTITY   LABELS                         LAST CONNECTED   AGE
+                        default   cart-1   127.0.0.2   online    identity   kuma.io/workload=cart team=a   5s               1h
+                        default   web-1    127.0.0.3   offline   -                                         1h               2d
+                        """);
+    }
+
+    @Test
+    void aTypeIsFoundByEveryNameItHas() {
+        controlPlane.on("GET /meshes/default/meshtimeouts", 200, "{\"total\": 0, \"items\": [], \"next\": null}");
+
+        for (String name : new String[] {"meshtimeout", "MeshTimeout", "meshtimeouts", "mt"}) {
+            assertThat(controlPlane.higuma(home, "", "get", name).exitCode())
+                    .as(name)
+                    .isZero();
+        }
+        assertThat(controlPlane.higuma(home, "", "get", "globalsecret").exitCode())
+                .isEqualTo(ExitCode.REFUSED);
+        assertThat(controlPlane.higuma(home, "", "get", "nonsense").exitCode()).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void allPagesAreReadWhateverAddressTheControlPlaneCallsItself() {
+        controlPlane.on(
+                "GET /meshes/default/meshtimeouts?size=1000",
+                200,
+                "{\"items\": [{\"name\": \"a\"}], \"next\": \"http://internal:9/meshes/default/meshtimeouts?offset=1&size=1\"}");
+        controlPlane.on(
+                "GET /meshes/default/meshtimeouts?size=1000&offset=1",
+                200,
+                "{\"items\": [{\"name\": \"b\"}], \"next\": null}");
+
+        assertThat(controlPlane
+                        .higuma(home, "", "get", "meshtimeouts", "-o", "json")
+                        .out())
+                .contains("\"total\" : 2", "\"a\"", "\"b\"");
+    }
+
+    @Test
+    void oneResourceIsPrintedAsYaml() {
+        controlPlane.on(
+                "GET /meshes/default/meshtimeouts/q",
+                200,
+                "{\"type\": \"MeshTimeout\", \"spec\": {\"n\": \"1\", \"l\": [true]}}");
+
+        assertThat(controlPlane.higuma(home, "", "get", "mt", "q", "-o", "yaml").out())
+                .isEqualTo("type: MeshTimeout\nspec:\n  n: \"1\"\n  l:\n    - true\n");
+    }
+
+    @Test
+    void whatDoesNotExistIsASentence() {
+        Verbs.Result result = controlPlane.higuma(home, "", "get", "mt", "q");
+
+        assertThat(result.err()).isEqualTo("higuma: there is no MeshTimeout `q` in mesh `default`\n");
+        assertThat(result.exitCode()).isEqualTo(ExitCode.REFUSED);
+    }
+
+    @Test
+    void deletingTellsTheRevision() {
+        controlPlane.on("DELETE /meshes/default/meshtimeouts/q", 200, "{}", Map.of("higuma-revision", "7"));
+
+        assertThat(controlPlane.higuma(home, "", "delete", "mt", "q").out())
+                .isEqualTo("MeshTimeout default/q deleted (revision 7)\n");
+        assertThat(controlPlane.higuma(home, "", "delete", "mt", "other").exitCode())
+                .isEqualTo(ExitCode.REFUSED);
+    }
+
+    @Test
+    void nobodyThereSaysWhereAndHowToStartOne() throws IOException {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+
+        Verbs.Result result = Verbs.run(
+                Map.of(), home, InstantSource.system(), "", "get", "meshes", "--address", "http://127.0.0.1:" + port);
+
+        assertThat(result.exitCode()).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(result.err())
+                .contains("no control plane answers at http://127.0.0.1:" + port + ": connection refused")
+                .contains("higuma cp run");
+    }
+
+    @Test
+    void aTokenGoesOutAsABearerAndIsNeverPrinted() {
+        controlPlane.on(
+                "GET /meshes/default/meshtimeouts",
+                401,
+                "{\"title\": \"Invalid authentication data\", \"detail\": \"Unauthenticated\"}");
+
+        Verbs.Result result = controlPlane.higuma(Map.of("HIGUMA_API_TOKEN", "s3cret"), home, "", "get", "mt");
+
+        assertThat(result.exitCode()).isEqualTo(ExitCode.REFUSED);
+        assertThat(result.err()).isEqualTo("higuma: Invalid authentication data (Unauthenticated)\n");
+    }
+
+    @Test
+    void aControlPlaneIsAddedUsedAndRemoved() throws IOException {
+        controlPlane.on("GET /", 200, "{\"product\": \"Kuma\"}");
+
+        Verbs.Result added = controlPlane.higuma(home, "", "config", "add", "lab", "--address", controlPlane.address());
+
+        assertThat(added.exitCode()).as(added.err()).isZero();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home.resolve("config"))))
+                .isEqualTo("rw-------");
+        assertThat(controlPlane.higuma(home, "", "config", "list").out())
+                .contains("*")
+                .contains(controlPlane.address());
+        controlPlane.on("GET /meshes", 200, "{\"items\": [], \"next\": null}");
+        assertThat(Verbs.run(Map.of(), home, InstantSource.system(), "", "get", "meshes")
+                        .exitCode())
+                .isZero();
+        assertThat(controlPlane.higuma(home, "", "config", "remove", "lab").exitCode())
+                .isZero();
+        assertThat(controlPlane.higuma(home, "", "config", "use", "lab").exitCode())
+                .isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void aWrongOptionIsUsage() {
+        Verbs.Result result = controlPlane.higuma(home, "", "get", "--nonsense");
+
+        assertThat(result.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(result.err()).contains("--nonsense");
+    }
+
+    @Test
+    void everyVerbExplainsItself() {
+        for (String verb :
+                new String[] {"apply", "get", "delete", "inspect", "generate", "config", "demo", "version", "completion"
+                }) {
+            Verbs.Result help = controlPlane.higuma(home, "", verb, "--help");
+            assertThat(help.exitCode()).as(verb).isZero();
+            assertThat(help.out()).as(verb).contains("Usage: higuma " + verb);
+        }
+    }
+
+    @Test
+    void theCompletionScriptKnowsTheVerbs() {
+        assertThat(controlPlane.higuma(home, "", "completion", "bash").out())
+                .contains("apply", "generate", "dataplane-token");
+        assertThat(controlPlane.higuma(home, "", "completion", "zsh").out()).startsWith("autoload");
+    }
+}
