@@ -85,10 +85,10 @@ class VerbsTest {
         controlPlane.on(
                 "GET /meshes/default/meshtimeouts/q",
                 200,
-                "{\"type\": \"MeshTimeout\", \"spec\": {\"n\": \"1\", \"l\": [true]}}");
+                "{\"type\": \"MeshTimeout\", \"spec\": {\"count\": \"1\", \"list\": [true]}}");
 
         assertThat(controlPlane.higuma(home, "", "get", "mt", "q", "-o", "yaml").out())
-                .isEqualTo("type: MeshTimeout\nspec:\n  n: \"1\"\n  l:\n    - true\n");
+                .isEqualTo("type: MeshTimeout\nspec:\n  count: \"1\"\n  list:\n    - true\n");
     }
 
     @Test
