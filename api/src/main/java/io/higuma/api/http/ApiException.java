@@ -2,7 +2,6 @@ package io.higuma.api.http;
 
 import io.higuma.model.Problem;
 import java.util.List;
-import java.util.stream.Collectors;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -63,14 +62,5 @@ public final class ApiException extends RuntimeException {
             problems.forEach(p -> causes.addObject().put("field", p.path()).put("message", p.message()));
         }
         return ApiResponse.json(status, body);
-    }
-
-    /// For logs: title, detail and problems.
-    @Override
-    public String toString() {
-        return status + " " + title + ": " + getMessage()
-                + problems.stream()
-                        .map(p -> " [" + p.path() + ": " + p.message() + "]")
-                        .collect(Collectors.joining());
     }
 }
