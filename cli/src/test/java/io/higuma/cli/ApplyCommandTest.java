@@ -66,9 +66,10 @@ class ApplyCommandTest {
         Verbs.Result result = controlPlane.higuma(home, TIMEOUT, "apply", "-f", "-");
 
         assertThat(result.out()).isEqualTo("MeshTimeout default/quick refused\n");
-        assertThat(result.err())
-                .isEqualTo("  -:7:24: spec.to[0].default.http.requestTimeout: must not be negative\n"
-                        + "  -:6:7: spec.to[0].targetRef.labels: must be set\n");
+        assertThat(result.err()).isEqualTo("""
+                        -:7:24: spec.to[0].default.http.requestTimeout: must not be negative
+                        -:6:7: spec.to[0].targetRef.labels: must be set
+                        """.indent(2));
         assertThat(result.exitCode()).isEqualTo(ExitCode.REFUSED);
     }
 

@@ -21,8 +21,7 @@ public final class MeshImage {
     private final PersistentMap<String, PersistentMap<String, Resource>> byType;
     private final MeshIndexes indexes;
 
-    private MeshImage(
-            String name, PersistentMap<String, PersistentMap<String, Resource>> byType, MeshIndexes indexes) {
+    private MeshImage(String name, PersistentMap<String, PersistentMap<String, Resource>> byType, MeshIndexes indexes) {
         this.name = name;
         this.byType = byType;
         this.indexes = indexes;
@@ -43,9 +42,8 @@ public final class MeshImage {
     }
 
     public List<Resource> all(String type) {
-        return List.copyOf(new TreeMap<>(
-                        byType.getOrDefault(type, PersistentMap.empty()).asMap())
-                .values());
+        return List.copyOf(
+                new TreeMap<>(byType.getOrDefault(type, PersistentMap.empty()).asMap()).values());
     }
 
     public int count(String type) {
@@ -90,8 +88,8 @@ public final class MeshImage {
                 .filter(selector -> selector.dataplaneRef()
                         .flatMap(MeshServiceSpec.DataplaneRef::name)
                         .map(dataplane.name()::equals)
-                        .or(() -> selector.dataplaneLabels()
-                                .map(labels -> Term.matches(dataplane, labels.matchLabels())))
+                        .or(() ->
+                                selector.dataplaneLabels().map(labels -> Term.matches(dataplane, labels.matchLabels())))
                         .orElse(false))
                 .isPresent();
     }
@@ -160,7 +158,8 @@ public final class MeshImage {
 
     MeshImage with(Resource resource, PolicyTargets targets) {
         MeshImage without = without(resource.key().type(), resource.name(), targets);
-        PersistentMap<String, Resource> same = without.byType.getOrDefault(resource.key().type(), PersistentMap.empty());
+        PersistentMap<String, Resource> same =
+                without.byType.getOrDefault(resource.key().type(), PersistentMap.empty());
         return new MeshImage(
                 name,
                 without.byType.with(resource.key().type(), same.with(resource.name(), resource)),

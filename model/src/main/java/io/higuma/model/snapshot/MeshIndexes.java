@@ -18,8 +18,8 @@ import java.util.Set;
 record MeshIndexes(
         PersistentIndex dataplanes, PersistentIndex selectors, PersistentIndex consumers, PersistentIndex policies) {
 
-    static final MeshIndexes EMPTY = new MeshIndexes(
-            PersistentIndex.EMPTY, PersistentIndex.EMPTY, PersistentIndex.EMPTY, PersistentIndex.EMPTY);
+    static final MeshIndexes EMPTY =
+            new MeshIndexes(PersistentIndex.EMPTY, PersistentIndex.EMPTY, PersistentIndex.EMPTY, PersistentIndex.EMPTY);
 
     MeshIndexes with(Resource resource, Optional<TopTargetRef> target) {
         return update(resource, target, PersistentIndex::with);

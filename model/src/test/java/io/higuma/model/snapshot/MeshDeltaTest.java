@@ -144,13 +144,12 @@ class MeshDeltaTest {
         for (int i = 1; i <= count; i++) {
             String mesh = random.nextBoolean() ? "a" : "b";
             String name = "n" + random.nextInt(3);
-            Resource resource =
-                    switch (random.nextInt(4)) {
-                        case 0 -> dataplane(i, name, "w" + random.nextInt(2), "s" + random.nextInt(2));
-                        case 1 -> service(i, name, "w" + random.nextInt(2));
-                        case 2 -> workload(i, mesh, name, "v" + random.nextInt(2));
-                        default -> mesh(i, mesh);
-                    };
+            Resource resource = switch (random.nextInt(4)) {
+                case 0 -> dataplane(i, name, "w" + random.nextInt(2), "s" + random.nextInt(2));
+                case 1 -> service(i, name, "w" + random.nextInt(2));
+                case 2 -> workload(i, mesh, name, "v" + random.nextInt(2));
+                default -> mesh(i, mesh);
+            };
             events.add(random.nextInt(3) == 0 ? new Event.Remove(i, resource.key()) : new Event.Put(resource));
         }
         return events;
