@@ -1,6 +1,7 @@
 package io.higuma.api.http;
 
 import io.higuma.api.auth.Principal;
+import io.higuma.model.wire.Bytes;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +16,7 @@ public record ApiRequest(
         List<String> segments,
         List<Map.Entry<String, String>> query,
         Map<String, String> headers,
-        byte[] body,
+        Bytes body,
         Principal principal,
         String base) {
 

@@ -1,5 +1,6 @@
 package io.higuma.api.http;
 
+import io.higuma.model.wire.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,7 +11,7 @@ import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 /// An answer, as a value.
-public record ApiResponse(int status, String contentType, Map<String, String> headers, byte[] body) {
+public record ApiResponse(int status, String contentType, Map<String, String> headers, Bytes body) {
 
     private static final String JSON = "application/json";
     private static final ObjectWriter WRITER = JsonMapper.builder()
@@ -21,11 +22,11 @@ public record ApiResponse(int status, String contentType, Map<String, String> he
                     .withArrayIndenter(new DefaultIndenter(" ", "\n")));
 
     public static ApiResponse json(int status, JsonNode body) {
-        return new ApiResponse(status, JSON, Map.of(), WRITER.writeValueAsBytes(body));
+        return new ApiResponse(status, JSON, Map.of(), Bytes.wrap(WRITER.writeValueAsBytes(body)));
     }
 
     public static ApiResponse text(int status, String body) {
-        return new ApiResponse(status, "text/plain", Map.of(), body.getBytes(StandardCharsets.UTF_8));
+        return new ApiResponse(status, "text/plain", Map.of(), Bytes.wrap(body.getBytes(StandardCharsets.UTF_8)));
     }
 
     public ApiResponse withHeader(String name, String value) {
