@@ -1,6 +1,7 @@
 package io.higuma.model.wire;
 
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// One xDS resource as it goes to a proxy, encoded once and shared by all streams.
@@ -12,6 +13,10 @@ public final class WireResource {
     private final String name;
     private final String version;
     private final Bytes bytes;
+
+    /// Written by any thread, at worst more than once with equal bytes; [Bytes] is safely published by its
+    /// final field.
+    private @Nullable Bytes head;
 
     /// @param version the hash of the bytes, equal on every replica and across restarts
     /// @param bytes the message of the type, without the `Any` around it
@@ -41,6 +46,18 @@ public final class WireResource {
 
     public Bytes bytes() {
         return bytes;
+    }
+
+    /// What the wire puts before the bytes, encoded at the first call and shared by all streams ever after.
+    ///
+    /// @param encoder a pure function, always the same one
+    public Bytes head(Function<WireResource, Bytes> encoder) {
+        Bytes known = head;
+        if (known == null) {
+            known = encoder.apply(this);
+            head = known;
+        }
+        return known;
     }
 
     @Override

@@ -1,0 +1,354 @@
+package io.higuma.xds;
+
+import static io.higuma.model.wire.TypeUrl.CLUSTER;
+import static io.higuma.model.wire.TypeUrl.ENDPOINT;
+import static io.higuma.model.wire.TypeUrl.LISTENER;
+import static io.higuma.model.wire.TypeUrl.ROUTE;
+import static io.higuma.model.wire.TypeUrl.SECRET;
+
+import io.higuma.model.wire.ProxyConfig;
+import io.higuma.model.wire.TypeUrl;
+import io.higuma.model.wire.WireResource;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// One ADS stream as a state machine without input, output or time. Owner: the stream's event loop.
+///
+/// Every step recomputes from the state what may go out now, so a newer configuration simply replaces the
+/// older one:
+///
+/// | what | goes out when |
+/// |---|---|
+/// | added or changed clusters, endpoints, secrets | at once, clusters before endpoints |
+/// | listeners | no cluster and no endpoint is under way or waiting |
+/// | routes | the same, and no listener |
+/// | removals: listeners, routes, clusters, endpoints, secrets | nothing else is under way; each after the
+/// one before |
+///
+/// Endpoints do not wait for the acknowledgement of clusters: once it is up, Envoy withholds that
+/// acknowledgement until
+/// the new clusters are warm, for which it needs the endpoints. The order within the stream is enough,
+/// because Envoy
+/// handles one message after the other. Clusters and endpoints are not removed while a listener or route is
+/// refused:
+/// the one that Envoy runs instead may still lead to them.
+public final class AdsStream {
+
+    /// Which of the two protocol variants the client speaks.
+    public enum Variant {
+        DELTA,
+        STATE_OF_THE_WORLD
+    }
+
+    private static final List<TypeUrl> ADDITIONS = List.of(CLUSTER, ENDPOINT, SECRET, LISTENER, ROUTE);
+    private static final List<TypeUrl> REMOVALS = List.of(LISTENER, ROUTE, CLUSTER, ENDPOINT, SECRET);
+    private static final List<TypeUrl> ORDERED = List.of(CLUSTER, ENDPOINT, LISTENER, ROUTE);
+
+    private final Variant variant;
+    private final int maxNames;
+    private final int maxResponseBytes;
+    private final Differences differences;
+    private final Map<TypeUrl, Subscription> subscriptions = new EnumMap<>(TypeUrl.class);
+    private @Nullable ProxyConfig target;
+    private boolean introduced;
+    private long nonces;
+    private List<Action> actions = new ArrayList<>();
+
+    /// @param maxNames how many names a client may subscribe to, over all types
+    /// @param maxResponseBytes where a response is cut; one larger resource goes alone
+    public AdsStream(Variant variant, int maxNames, int maxResponseBytes, Differences differences) {
+        this.variant = variant;
+        this.maxNames = maxNames;
+        this.maxResponseBytes = maxResponseBytes;
+        this.differences = differences;
+        for (TypeUrl type : TypeUrl.values()) {
+            subscriptions.put(type, new Subscription(type));
+        }
+    }
+
+    /// The client said something. Types we do not serve are passed over: the client waits, as the protocol
+    /// has it.
+    public List<Action> received(Request request) {
+        TypeUrl type = TypeUrl.of(request.typeUrl()).orElse(null);
+        if (type == null) {
+            return List.of();
+        }
+        Subscription subscription = subscription(type);
+        if (!answer(type, subscription, request)) {
+            return finish();
+        }
+        switch (variant) {
+            case DELTA -> subscription.delta(request);
+            case STATE_OF_THE_WORLD -> subscription.replaceNames(request);
+        }
+        int names = 0;
+        for (Subscription each : subscriptions.values()) {
+            names += each.nameCount();
+        }
+        if (names > maxNames) {
+            actions.add(new Action.End(new Refusal(
+                    Refusal.Code.RESOURCE_EXHAUSTED, "more than " + maxNames + " names subscribed on one stream")));
+            return finish();
+        }
+        advance();
+        return finish();
+    }
+
+    /// The proxy shall hold this from now on.
+    public List<Action> offered(ProxyConfig config) {
+        target = config;
+        subscriptions.forEach((type, subscription) -> subscription.aim(config.set(type), differences));
+        advance();
+        return finish();
+    }
+
+    /// The client had time enough to speak of every type it uses. Without this call, a client that comes back
+    /// with
+    /// clusters but uses no routes would keep the clusters that are gone.
+    public List<Action> introduced() {
+        introduced = true;
+        advance();
+        return finish();
+    }
+
+    private List<Action> finish() {
+        List<Action> done = actions;
+        actions = new ArrayList<>();
+        return done;
+    }
+
+    private Subscription subscription(TypeUrl type) {
+        return java.util.Objects.requireNonNull(subscriptions.get(type));
+    }
+
+    /// Handles the nonce. False if the request answers an older response and is to be ignored: in the
+    /// state-of-the-world variant the client repeats what it wants when it answers the newer one.
+    private boolean answer(TypeUrl type, Subscription subscription, Request request) {
+        Response response = subscription.inFlight();
+        if (response != null && response.nonce().equals(request.nonce())) {
+            if (request.error().isEmpty()) {
+                subscription.accept(response);
+            } else {
+                String message = request.error().get();
+                List<String> names = subscription.refuse(response, message);
+                actions.add(new Action.Rejected(type, response.revision(), names, message));
+                subscription.reported = target != null && target.revision() == response.revision();
+            }
+            return true;
+        }
+        return variant == Variant.DELTA
+                || request.nonce().isEmpty()
+                || !subscription.requested()
+                || request.nonce().equals(subscription.lastNonce());
+    }
+
+    private void advance() {
+        ProxyConfig config = target;
+        if (config == null) {
+            return;
+        }
+        for (TypeUrl type : ADDITIONS) {
+            Subscription subscription = subscription(type);
+            if (subscription.requested() && !subscription.waiting() && free(type)) {
+                add(type, subscription, config.revision());
+            }
+        }
+        if (ORDERED.stream().map(this::subscription).noneMatch(s -> s.waiting() || s.hasAdditions())) {
+            remove(config);
+        }
+        report(config);
+    }
+
+    /// Whether additions of the type may go out.
+    private boolean free(TypeUrl type) {
+        return switch (type) {
+            case CLUSTER, ENDPOINT, SECRET -> true;
+            case LISTENER -> still(CLUSTER) && still(ENDPOINT);
+            case ROUTE -> still(CLUSTER) && still(ENDPOINT) && still(LISTENER);
+        };
+    }
+
+    private boolean still(TypeUrl type) {
+        Subscription subscription = subscription(type);
+        return !subscription.waiting() && !subscription.hasAdditions();
+    }
+
+    private void add(TypeUrl type, Subscription subscription, long revision) {
+        if (!subscription.hasAdditions()) {
+            return;
+        }
+        List<String> changed = subscription.take(Subscription.Need.SEND, maxResponseBytes);
+        List<String> missing = subscription.take(Subscription.Need.TELL_MISSING, maxResponseBytes);
+        if (variant == Variant.DELTA) {
+            List<WireResource> resources = new ArrayList<>(changed.size());
+            for (String name : changed) {
+                resources.add(
+                        java.util.Objects.requireNonNull(subscription.target().get(name)));
+            }
+            List<String> covered = new ArrayList<>(changed);
+            covered.addAll(missing);
+            send(subscription, type, revision, resources, missing, covered);
+        } else if (type.wildcard()) {
+            sendWhole(subscription, type, revision, subscription.outgoing());
+        } else {
+            missing.forEach(subscription::knowsAbsent);
+            sendChanged(subscription, type, revision, changed);
+        }
+        if (type == CLUSTER) {
+            warmAgain(changed);
+        }
+    }
+
+    /// Envoy warms a changed cluster anew and waits for its endpoints, but does not ask for a name it is
+    /// subscribed to.
+    private void warmAgain(List<String> clusters) {
+        Subscription endpoints = subscription(ENDPOINT);
+        if (!endpoints.requested()) {
+            return;
+        }
+        for (String name : clusters) {
+            WireResource cluster = subscription(CLUSTER).target().get(name);
+            if (cluster != null) {
+                endpoints.sendAgain(ResponseCodec.endpointsOf(cluster));
+            }
+        }
+    }
+
+    /// State of the world for clusters and listeners: what is left out is thereby removed, so what goes later
+    /// is kept.
+    private void sendWhole(
+            Subscription subscription,
+            TypeUrl type,
+            long revision,
+            java.util.SortedMap<String, WireResource> resources) {
+        for (Map.Entry<String, WireResource> entry :
+                subscription.target().byName().entrySet()) {
+            if (subscription.wants(entry.getKey())) {
+                resources.put(entry.getKey(), entry.getValue());
+            }
+        }
+        List<WireResource> all = List.copyOf(resources.values());
+        String version = Response.versionOf(all);
+        if (subscription.claims(version, all)) {
+            return;
+        }
+        emit(
+                subscription,
+                new Response(variant, type, nonce(), revision, all, List.of(), version),
+                List.copyOf(resources.keySet()));
+        for (String name : subscription.take(Subscription.Need.TELL_MISSING, Integer.MAX_VALUE)) {
+            subscription.knowsAbsent(name);
+        }
+    }
+
+    private void sendChanged(Subscription subscription, TypeUrl type, long revision, List<String> changed) {
+        if (changed.isEmpty()) {
+            return;
+        }
+        List<WireResource> wanted = new ArrayList<>();
+        for (WireResource resource : subscription.target().byName().values()) {
+            if (subscription.wants(resource.name())) {
+                wanted.add(resource);
+            }
+        }
+        String version = Response.versionOf(wanted);
+        if (subscription.claims(version, wanted)) {
+            return;
+        }
+        List<WireResource> resources = new ArrayList<>();
+        for (String name : changed) {
+            resources.add(java.util.Objects.requireNonNull(subscription.target().get(name)));
+        }
+        emit(subscription, new Response(variant, type, nonce(), revision, resources, List.of(), version), changed);
+    }
+
+    private void remove(ProxyConfig config) {
+        for (TypeUrl type : REMOVALS) {
+            Subscription subscription = subscription(type);
+            if (subscription.waiting() || ((type == CLUSTER || type == ENDPOINT) && !referrersKnown())) {
+                return;
+            }
+            List<String> names = subscription.requested()
+                    ? subscription.take(Subscription.Need.REMOVE, maxResponseBytes)
+                    : List.of();
+            if (names.isEmpty()) {
+                continue;
+            }
+            if (variant == Variant.DELTA) {
+                send(subscription, type, config.revision(), List.of(), names, names);
+            } else if (type.wildcard()) {
+                names.forEach(subscription::knowsAbsent);
+                sendWhole(subscription, type, config.revision(), new TreeMap<>());
+            } else {
+                names.forEach(subscription::knowsAbsent);
+                continue;
+            }
+            if (subscription.waiting()) {
+                return;
+            }
+        }
+    }
+
+    /// After a reconnect the client still runs listeners and routes of which it may not have spoken yet.
+    private boolean referrersKnown() {
+        Subscription listeners = subscription(LISTENER);
+        Subscription routes = subscription(ROUTE);
+        if (listeners.hasRefused() || routes.hasRefused()) {
+            return false;
+        }
+        return introduced || !subscription(CLUSTER).resumed() || (listeners.requested() && routes.requested());
+    }
+
+    private void send(
+            Subscription subscription,
+            TypeUrl type,
+            long revision,
+            List<WireResource> resources,
+            List<String> removed,
+            List<String> covered) {
+        emit(subscription, new Response(variant, type, nonce(), revision, resources, removed, ""), covered);
+    }
+
+    private void emit(Subscription subscription, Response response, List<String> covered) {
+        subscription.sent(response, covered);
+        actions.add(new Action.Send(response));
+    }
+
+    private String nonce() {
+        return Long.toString(++nonces, Character.MAX_RADIX);
+    }
+
+    private void report(ProxyConfig config) {
+        for (TypeUrl type : TypeUrl.values()) {
+            Subscription subscription = subscription(type);
+            if (subscription.reported || !settled(type)) {
+                continue;
+            }
+            subscription.reported = true;
+            actions.add(
+                    subscription.hasRefused()
+                            ? new Action.Rejected(
+                                    type, config.revision(), subscription.refusedNames(), subscription.refusal())
+                            : new Action.Acknowledged(type, config.revision()));
+        }
+    }
+
+    /// Whether nothing of the type is left to do. What the client asks for by name follows from another type,
+    /// so it
+    /// cannot be in place before that one is.
+    private boolean settled(TypeUrl type) {
+        Subscription subscription = subscription(type);
+        boolean parent = switch (type) {
+            case CLUSTER, LISTENER ->
+                subscription.requested() || subscription.target().size() == 0;
+            case ENDPOINT -> settled(CLUSTER);
+            case ROUTE -> settled(LISTENER);
+            case SECRET -> settled(CLUSTER) && settled(LISTENER);
+        };
+        return parent && subscription.inPlace();
+    }
+}

@@ -1,0 +1,394 @@
+package io.higuma.xds;
+
+import io.higuma.model.wire.Bytes;
+import io.higuma.model.wire.ResourceSet;
+import io.higuma.model.wire.TypeUrl;
+import io.higuma.model.wire.WireResource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// What one stream wants and holds of one type. Owner: the stream's event loop.
+///
+/// `pending` names what may have to be sent; everything else is known to be in place. So a step costs what
+/// changed,
+/// not what there is.
+final class Subscription {
+
+    /// What is to be done about one name.
+    enum Need {
+        NOTHING,
+        /// The client lacks the resource, or holds another version.
+        SEND,
+        /// The client named it and does not know yet that it does not exist.
+        TELL_MISSING,
+        /// The client holds what shall be no more.
+        REMOVE
+    }
+
+    private static final String ABSENT = "";
+
+    private final TypeUrl type;
+    private boolean requested;
+    private boolean resumed;
+    private boolean wildcard;
+    private boolean answered;
+    private String claimedVersion = "";
+    private String refusal = "";
+
+    private ResourceSet target = ResourceSet.EMPTY;
+    private final Set<String> names = new HashSet<>();
+    /// What the client accepted; version "" stands for "knows that it does not exist".
+    private final Map<String, WireResource> held = new HashMap<>();
+    /// Versions that were refused; "" for a removal. The client may hold them all the same: Envoy applies a
+    /// refused
+    /// update in part.
+    private final Map<String, String> refused = new HashMap<>();
+
+    private final Set<String> again = new HashSet<>();
+    private final TreeSet<String> pending = new TreeSet<>();
+    private @Nullable Response inFlight;
+    private String lastNonce = "";
+    boolean reported;
+
+    Subscription(TypeUrl type) {
+        this.type = type;
+    }
+
+    boolean requested() {
+        return requested;
+    }
+
+    /// Whether the client brought what it holds from an earlier stream.
+    boolean resumed() {
+        return resumed;
+    }
+
+    boolean waiting() {
+        return inFlight != null;
+    }
+
+    @Nullable
+    Response inFlight() {
+        return inFlight;
+    }
+
+    String lastNonce() {
+        return lastNonce;
+    }
+
+    String refusal() {
+        return refusal;
+    }
+
+    int nameCount() {
+        return names.size();
+    }
+
+    ResourceSet target() {
+        return target;
+    }
+
+    // ---- what the client asks for
+
+    void delta(Request request) {
+        if (!requested) {
+            requested = true;
+            wildcard = type.wildcard() && request.subscribe().isEmpty();
+            resumed = !request.versions().isEmpty();
+            request.subscribe().forEach(this::subscribe);
+            again.removeAll(request.versions().keySet());
+            request.versions().forEach((name, version) -> {
+                if (wildcard || names.contains(name)) {
+                    held.put(name, marker(name, version));
+                }
+            });
+            examineAll();
+        } else {
+            request.subscribe().forEach(this::subscribe);
+        }
+        request.unsubscribe().forEach(this::unsubscribe);
+    }
+
+    private void subscribe(String name) {
+        if (name.equals("*")) {
+            if (!wildcard) {
+                wildcard = true;
+                examineAll();
+            }
+            return;
+        }
+        names.add(name);
+        again.add(name);
+        pending.add(name);
+    }
+
+    private void unsubscribe(String name) {
+        if (name.equals("*")) {
+            wildcard = false;
+            held.keySet().retainAll(names);
+            refused.keySet().retainAll(names);
+            pending.retainAll(names);
+            again.retainAll(names);
+        } else if (names.remove(name)) {
+            held.remove(name);
+            refused.remove(name);
+            if (wildcard) {
+                // The client forgets the resource with the name, though the wildcard still covers it.
+                again.add(name);
+                pending.add(name);
+            } else {
+                again.remove(name);
+                pending.remove(name);
+            }
+        }
+    }
+
+    /// The whole list of names, as every request of the state-of-the-world variant brings it.
+    void replaceNames(Request request) {
+        Set<String> wanted = new TreeSet<>(request.subscribe());
+        boolean all = wanted.remove("*") || (type.wildcard() && wanted.isEmpty() && (wildcard || !requested));
+        if (!requested) {
+            requested = true;
+            claimedVersion = request.version();
+            resumed = !claimedVersion.isEmpty();
+        }
+        for (String name : List.copyOf(names)) {
+            if (!wanted.contains(name)) {
+                unsubscribe(name);
+            }
+        }
+        for (String name : wanted) {
+            if (!names.contains(name)) {
+                subscribe(name);
+            }
+        }
+        if (all != wildcard) {
+            wildcard = all;
+            held.keySet().removeIf(name -> !wants(name));
+        }
+        examineAll();
+    }
+
+    boolean wants(String name) {
+        return wildcard || names.contains(name);
+    }
+
+    // ---- what the client shall hold
+
+    void aim(ResourceSet next, Differences differences) {
+        if (requested) {
+            pending.addAll(differences.between(type, target, next));
+        }
+        target = next;
+        reported = false;
+    }
+
+    private void examineAll() {
+        pending.addAll(held.keySet());
+        pending.addAll(refused.keySet());
+        pending.addAll(names);
+        if (wildcard) {
+            pending.addAll(target.byName().keySet());
+        }
+    }
+
+    /// Send it once more although the client holds it.
+    void sendAgain(String name) {
+        WireResource known = held.get(name);
+        if (names.contains(name) && known != null && !known.version().equals(ABSENT)) {
+            again.add(name);
+            pending.add(name);
+        }
+    }
+
+    Need need(String name) {
+        if (!wants(name)) {
+            return Need.NOTHING;
+        }
+        WireResource wanted = target.get(name);
+        WireResource has = held.get(name);
+        String bad = refused.get(name);
+        if (wanted == null) {
+            if (has == null) {
+                return bad != null && !bad.equals(ABSENT)
+                        ? Need.REMOVE
+                        : names.contains(name) && bad == null ? Need.TELL_MISSING : Need.NOTHING;
+            }
+            if (has.version().equals(ABSENT)) {
+                return again.contains(name) ? Need.TELL_MISSING : Need.NOTHING;
+            }
+            return ABSENT.equals(bad) ? Need.NOTHING : Need.REMOVE;
+        }
+        if (again.contains(name)) {
+            return Need.SEND;
+        }
+        if (bad != null) {
+            return bad.equals(wanted.version()) ? Need.NOTHING : Need.SEND;
+        }
+        return has != null && has.version().equals(wanted.version()) ? Need.NOTHING : Need.SEND;
+    }
+
+    /// Forgets names that need nothing; says whether any is left that needs something the test takes.
+    private boolean any(java.util.function.Predicate<Need> test) {
+        boolean found = false;
+        for (var names = pending.iterator(); names.hasNext() && !found; ) {
+            Need need = need(names.next());
+            if (need == Need.NOTHING) {
+                names.remove();
+            } else {
+                found = test.test(need);
+            }
+        }
+        return found;
+    }
+
+    boolean hasAdditions() {
+        return requested && (firstAnswerDue() || any(need -> need == Need.SEND || need == Need.TELL_MISSING));
+    }
+
+    boolean inPlace() {
+        return inFlight == null && !any(need -> true) && !(requested && firstAnswerDue());
+    }
+
+    /// A wildcard client that holds nothing learns from an empty response that there is nothing.
+    boolean firstAnswerDue() {
+        return wildcard && !answered && (!resumed || !claimedVersion.isEmpty());
+    }
+
+    boolean hasRefused() {
+        return !refused.isEmpty();
+    }
+
+    List<String> refusedNames() {
+        return refused.keySet().stream().sorted().toList();
+    }
+
+    // ---- what is sent and answered
+
+    /// Names of one need, as many as fit into `limit` bytes and at least one.
+    List<String> take(Need kind, int limit) {
+        List<String> taken = new ArrayList<>();
+        int size = 0;
+        for (var all = pending.iterator(); all.hasNext(); ) {
+            String name = all.next();
+            Need need = need(name);
+            if (need == Need.NOTHING) {
+                all.remove();
+            } else if (need == kind) {
+                WireResource wanted = target.get(name);
+                size += wanted == null ? name.length() + 8 : ResponseCodec.sizeOf(wanted);
+                if (size > limit && !taken.isEmpty()) {
+                    break;
+                }
+                taken.add(name);
+            }
+        }
+        return taken;
+    }
+
+    /// What the client holds that is wanted no more, by name, and can be sent again because its bytes are
+    /// known.
+    SortedMap<String, WireResource> outgoing() {
+        TreeMap<String, WireResource> resources = new TreeMap<>();
+        held.forEach((name, resource) -> {
+            if (resource.bytes().size() > 0 && target.get(name) == null) {
+                resources.put(name, resource);
+            }
+        });
+        return resources;
+    }
+
+    void sent(Response response, Collection<String> covered) {
+        inFlight = response;
+        lastNonce = response.nonce();
+        answered = true;
+        again.removeAll(covered);
+        pending.removeAll(covered);
+    }
+
+    /// If the client says it holds exactly this, it is not sent.
+    boolean claims(String version, Collection<WireResource> resources) {
+        String claimed = claimedVersion;
+        claimedVersion = "";
+        if (claimed.isEmpty() || !claimed.equals(version)) {
+            return false;
+        }
+        resources.forEach(resource -> held.put(resource.name(), resource));
+        again.clear();
+        answered = true;
+        return true;
+    }
+
+    void knowsAbsent(String name) {
+        pending.remove(name);
+        again.remove(name);
+        refused.remove(name);
+        if (names.contains(name)) {
+            held.put(name, marker(name, ABSENT));
+        } else {
+            held.remove(name);
+        }
+    }
+
+    void accept(Response response) {
+        inFlight = null;
+        for (WireResource resource : response.resources()) {
+            settle(resource.name(), resource);
+        }
+        for (String name : response.removed()) {
+            settle(name, null);
+        }
+    }
+
+    private void settle(String name, @Nullable WireResource resource) {
+        refused.remove(name);
+        if (wants(name) && resource != null) {
+            held.put(name, resource);
+        } else if (names.contains(name)) {
+            held.put(name, marker(name, ABSENT));
+        } else {
+            held.remove(name);
+        }
+        // The wish may have changed while the response was under way.
+        pending.add(name);
+    }
+
+    /// @return the names the refused response held, sorted
+    List<String> refuse(Response response, String message) {
+        inFlight = null;
+        refusal = message;
+        Set<String> all = new TreeSet<>(response.removed());
+        for (String name : response.removed()) {
+            refused.put(name, ABSENT);
+        }
+        for (WireResource resource : response.resources()) {
+            if (wants(resource.name()) && !alreadyHeld(resource)) {
+                refused.put(resource.name(), resource.version());
+                all.add(resource.name());
+            }
+        }
+        pending.addAll(all);
+        return List.copyOf(all);
+    }
+
+    /// A state-of-the-world response repeats what the client has long accepted; only the rest can be at fault.
+    private boolean alreadyHeld(WireResource resource) {
+        WireResource known = held.get(resource.name());
+        return known != null && known.version().equals(resource.version());
+    }
+
+    private WireResource marker(String name, String version) {
+        return new WireResource(type, name, version, NONE);
+    }
+
+    private static final Bytes NONE = Bytes.wrap(new byte[0]);
+}

@@ -1,0 +1,6 @@
+/// The gRPC adapter: reads and writes gRPC frames over Armeria and carries out what the state machine of a
+/// stream wants.
+@NullMarked
+package io.higuma.xds.grpc;
+
+import org.jspecify.annotations.NullMarked;
