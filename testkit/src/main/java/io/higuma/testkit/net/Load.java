@@ -15,7 +15,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-/// Requests at a steady rate, each at its own time whatever became of the ones before (no coordinated omission), until
+/// Requests at a steady rate, each at its own time whatever became of the ones before (no coordinated
+/// omission), until
 /// stopped. Bounded: it ends by itself after a minute.
 public final class Load implements AutoCloseable {
 
@@ -103,15 +104,14 @@ public final class Load implements AutoCloseable {
         long at = (System.nanoTime() - startNanos) / 1_000_000;
         sent.incrementAndGet();
         inFlight.register();
-        var unused = client.sendAsync(request, HttpResponse.BodyHandlers.ofString())
-                .handle((response, error) -> {
-                    try {
-                        record(at, response, error);
-                    } finally {
-                        inFlight.arriveAndDeregister();
-                    }
-                    return true;
-                });
+        var _ = client.sendAsync(request, HttpResponse.BodyHandlers.ofString()).handle((response, error) -> {
+            try {
+                record(at, response, error);
+            } finally {
+                inFlight.arriveAndDeregister();
+            }
+            return true;
+        });
     }
 
     private void record(long at, HttpResponse<String> response, Throwable error) {
