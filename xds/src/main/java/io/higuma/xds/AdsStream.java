@@ -78,9 +78,7 @@ public final class AdsStream {
             return List.of();
         }
         Subscription subscription = subscription(type);
-        if (!answer(type, subscription, request)) {
-            return finish();
-        }
+        answer(type, subscription, request);
         switch (variant) {
             case DELTA -> subscription.delta(request);
             case STATE_OF_THE_WORLD -> subscription.replaceNames(request);
@@ -125,9 +123,10 @@ public final class AdsStream {
         return java.util.Objects.requireNonNull(subscriptions.get(type));
     }
 
-    /// Handles the nonce. False if the request answers an older response and is to be ignored: in the
-    /// state-of-the-world variant the client repeats what it wants when it answers the newer one.
-    private boolean answer(TypeUrl type, Subscription subscription, Request request) {
+    /// Handles the nonce. An answer to an older response says nothing about the one under way; the names it
+    /// brings are
+    /// the newest all the same, because requests arrive in order.
+    private void answer(TypeUrl type, Subscription subscription, Request request) {
         Response response = subscription.inFlight();
         if (response != null && response.nonce().equals(request.nonce())) {
             if (request.error().isEmpty()) {
@@ -138,12 +137,7 @@ public final class AdsStream {
                 actions.add(new Action.Rejected(type, response.revision(), names, message));
                 subscription.reported = target != null && target.revision() == response.revision();
             }
-            return true;
         }
-        return variant == Variant.DELTA
-                || request.nonce().isEmpty()
-                || !subscription.requested()
-                || request.nonce().equals(subscription.lastNonce());
     }
 
     private void advance() {
@@ -245,6 +239,9 @@ public final class AdsStream {
         }
     }
 
+    /// State of the world for what is asked by name: only what changed. A version that the client brings from
+    /// an earlier
+    /// stream proves nothing here, because it says nothing of the names it was about.
     private void sendChanged(Subscription subscription, TypeUrl type, long revision, List<String> changed) {
         if (changed.isEmpty()) {
             return;
@@ -256,9 +253,6 @@ public final class AdsStream {
             }
         }
         String version = Response.versionOf(wanted);
-        if (subscription.claims(version, wanted)) {
-            return;
-        }
         List<WireResource> resources = new ArrayList<>();
         for (String name : changed) {
             resources.add(java.util.Objects.requireNonNull(subscription.target().get(name)));

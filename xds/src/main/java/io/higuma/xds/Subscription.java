@@ -56,7 +56,6 @@ final class Subscription {
     private final Set<String> again = new HashSet<>();
     private final TreeSet<String> pending = new TreeSet<>();
     private @Nullable Response inFlight;
-    private String lastNonce = "";
     boolean reported;
 
     Subscription(TypeUrl type) {
@@ -79,10 +78,6 @@ final class Subscription {
     @Nullable
     Response inFlight() {
         return inFlight;
-    }
-
-    String lastNonce() {
-        return lastNonce;
     }
 
     String refusal() {
@@ -309,7 +304,6 @@ final class Subscription {
 
     void sent(Response response, Collection<String> covered) {
         inFlight = response;
-        lastNonce = response.nonce();
         answered = true;
         again.removeAll(covered);
         pending.removeAll(covered);

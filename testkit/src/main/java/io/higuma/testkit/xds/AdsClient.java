@@ -28,10 +28,10 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -70,7 +70,7 @@ public final class AdsClient implements AutoCloseable {
     private final EventLoop loop;
     private final Node node;
     private final Optional<String> token;
-    private final Map<TypeUrl, SortedMap<String, Held>> held = new EnumMap<>(TypeUrl.class);
+    private final Map<TypeUrl, NavigableMap<String, Held>> held = new EnumMap<>(TypeUrl.class);
     private final Map<TypeUrl, Set<String>> subscribed = new EnumMap<>(TypeUrl.class);
     private final Set<TypeUrl> requested = EnumSet.noneOf(TypeUrl.class);
     private final List<Received> received = new CopyOnWriteArrayList<>();
@@ -194,7 +194,7 @@ public final class AdsClient implements AutoCloseable {
     }
 
     /// What the client holds of a type, by name; a live view.
-    public SortedMap<String, Held> held(TypeUrl type) {
+    public NavigableMap<String, Held> held(TypeUrl type) {
         return java.util.Objects.requireNonNull(held.get(type));
     }
 
@@ -245,7 +245,7 @@ public final class AdsClient implements AutoCloseable {
 
     private void forEachReference(
             TypeUrl from,
-            java.util.function.Function<References, SortedSet<String>> which,
+            java.util.function.Function<References, NavigableSet<String>> which,
             TypeUrl to,
             List<String> out) {
         held(from).forEach((name, resource) -> {
@@ -358,8 +358,8 @@ public final class AdsClient implements AutoCloseable {
     }
 
     private void want(
-            TypeUrl type, java.util.function.Function<References, SortedSet<String>> which, List<TypeUrl> from) {
-        SortedSet<String> wanted = new TreeSet<>();
+            TypeUrl type, java.util.function.Function<References, NavigableSet<String>> which, List<TypeUrl> from) {
+        NavigableSet<String> wanted = new TreeSet<>();
         for (TypeUrl source : from) {
             held(source).values().forEach(resource -> wanted.addAll(which.apply(references(source, resource.bytes()))));
         }

@@ -21,7 +21,7 @@ import io.higuma.model.wire.TypeUrl;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -32,7 +32,10 @@ import java.util.concurrent.ConcurrentHashMap;
 /// @param routes RDS names, of a listener
 /// @param secrets SDS names
 record References(
-        SortedSet<String> clusters, SortedSet<String> endpoints, SortedSet<String> routes, SortedSet<String> secrets) {
+        NavigableSet<String> clusters,
+        NavigableSet<String> endpoints,
+        NavigableSet<String> routes,
+        NavigableSet<String> secrets) {
 
     private static final Map<String, Parser<? extends Message>> INSIDE = Map.of(
             name(HttpConnectionManager.getDescriptor().getFullName()), HttpConnectionManager.parser(),
