@@ -96,6 +96,7 @@ public final class JsonSchema {
                 schema.putArray("type").add("integer").add("string");
                 yield int32(schema);
             }
+            case ValuePlan.Anything any -> schema;
             case ValuePlan.TextMap map -> {
                 schema.put("type", "object").putObject("additionalProperties").put("type", "string");
                 yield schema;

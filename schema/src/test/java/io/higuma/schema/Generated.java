@@ -58,6 +58,7 @@ final class Generated {
             }
             case ValuePlan.WholeOrText mixed ->
                 random.nextBoolean() ? JSON.numberNode(random.nextInt(65535)) : JSON.stringNode("http");
+            case ValuePlan.Anything any -> JSON.objectNode().put("a", 1.5).putNull("b");
             case ValuePlan.TextMap map -> {
                 ObjectNode object = JSON.objectNode();
                 for (int i = random.nextInt(3); i > 0; i--) {

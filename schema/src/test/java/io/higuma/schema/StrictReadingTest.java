@@ -235,7 +235,7 @@ class StrictReadingTest {
                   address: 127.0.0.1
                   inbound:
                   - port: 8080
-                    service_port: 80
+                    servicePort: 80
                     protocol: kafka
                     tags:
                       kuma.io/service: web

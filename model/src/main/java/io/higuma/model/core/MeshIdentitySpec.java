@@ -82,5 +82,7 @@ public record MeshIdentitySpec(
             @Doc("Time to wait for the agent; 1s when absent.")
             Optional<Duration> timeout) {}
 
-    public record Extension(@Doc("Name of the provider.") String name) {}
+    public record Extension(
+            @Required @Doc("Name of the provider.") String name,
+            @Doc("Configuration of the provider.") Optional<AnyJson> config) {}
 }

@@ -3,9 +3,11 @@ package io.higuma.schema.bind;
 import io.higuma.model.GoDuration;
 import io.higuma.model.Problem.Location;
 import io.higuma.model.annotation.Range;
+import io.higuma.model.core.AnyJson;
 import io.higuma.model.core.IntOrString;
 import io.higuma.model.core.Protocol;
 import io.higuma.model.wire.Bytes;
+import io.higuma.schema.tree.JsonText;
 import io.higuma.schema.tree.Node;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,7 +48,7 @@ public final class Binder {
         for (int i = 0; i < values.length; i++) {
             RecordPlan.Field field = fields.get(i);
             known.add(field.name());
-            Object value = component(field, given(field, mapping, known), join(path, field.name()), mapping.at());
+            Object value = component(field, given(field, mapping), join(path, field.name()), mapping.at());
             if (value == null) {
                 complete = false;
             } else {
@@ -57,18 +59,9 @@ public final class Binder {
         return complete ? plan.create(values) : null;
     }
 
-    /// The value that is given for a field.
-    private Optional<Node> given(RecordPlan.Field field, Node.Mapping mapping, Set<String> known) {
-        Optional<Node> node = mapping.value(field.name());
-        if (dialect != Dialect.FLAT) {
-            return node;
-        }
-        String alias = SnakeCase.of(field.name());
-        if (node.isEmpty() && !alias.equals(field.name())) {
-            node = mapping.value(alias);
-            node.ifPresent(found -> known.add(alias));
-        }
-        return node.filter(found -> !(found instanceof Node.Null));
+    /// The value that is given for a field; in flat types null is none.
+    private Optional<Node> given(RecordPlan.Field field, Node.Mapping mapping) {
+        return mapping.value(field.name()).filter(node -> dialect != Dialect.FLAT || !(node instanceof Node.Null));
     }
 
     /// Reports the entries that are no fields.
@@ -149,6 +142,7 @@ public final class Binder {
             case ValuePlan.Nested nested -> bind(nested.plan(), new Node.Mapping(List.of(), holder), path);
             case ValuePlan.Choice choice -> choice.constants().getFirst();
             case ValuePlan.WholeOrText mixed -> new IntOrString.OfInt(0);
+            case ValuePlan.Anything any -> new AnyJson("null");
         };
     }
 
@@ -169,6 +163,7 @@ public final class Binder {
             case ValuePlan.Span span -> span(node, path);
             case ValuePlan.Base64 base64 -> base64(node, path);
             case ValuePlan.WholeOrText mixed -> mixed(node, path);
+            case ValuePlan.Anything any -> new AnyJson(JsonText.write(node));
             case ValuePlan.TextMap map -> textMap(node, path);
             case ValuePlan.Items items -> items(items, node, path);
             case ValuePlan.Nested nested -> bind(nested.plan(), node, path);
@@ -200,6 +195,10 @@ public final class Binder {
         };
         if (!WHOLE.matcher(literal).matches()) {
             wrongKind("integer", node, path);
+            return null;
+        }
+        if (dialect == Dialect.FLAT && literal.startsWith("-")) {
+            findings.decode(path, "must not be negative: " + literal, node.at());
             return null;
         }
         try {

@@ -4,8 +4,8 @@ package io.higuma.schema.bind;
 public enum Dialect {
     /// Types with a `spec`: a schema decides, what is required must be there.
     SPEC,
-    /// Flat types follow protobuf's JSON: what is absent or null is zero, `snake_case` names are heard too, and a
-    /// value of the wrong kind cannot be decoded at all.
+    /// Flat types follow protobuf's JSON: what is absent or null is zero, numbers have no sign, and a value of the
+    /// wrong kind cannot be decoded at all.
     FLAT,
     /// What a store holds, written by this version or another: unknown fields are passed over, nothing is required.
     STORED

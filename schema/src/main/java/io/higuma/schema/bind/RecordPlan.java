@@ -7,6 +7,7 @@ import io.higuma.model.annotation.JsonName;
 import io.higuma.model.annotation.Range;
 import io.higuma.model.annotation.Required;
 import io.higuma.model.annotation.ZeroOmitted;
+import io.higuma.model.core.AnyJson;
 import io.higuma.model.core.IntOrString;
 import io.higuma.model.wire.Bytes;
 import java.lang.reflect.Constructor;
@@ -161,6 +162,8 @@ public final class RecordPlan {
             return new ValuePlan.Span();
         } else if (raw == Bytes.class) {
             return new ValuePlan.Base64();
+        } else if (raw == AnyJson.class) {
+            return new ValuePlan.Anything();
         } else if (raw == IntOrString.class) {
             return new ValuePlan.WholeOrText();
         } else if (raw.isEnum()) {

@@ -1,6 +1,7 @@
 package io.higuma.schema.bind;
 
 import io.higuma.model.GoDuration;
+import io.higuma.model.core.AnyJson;
 import io.higuma.model.core.IntOrString;
 import io.higuma.model.wire.Bytes;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -75,6 +77,7 @@ public record Renderer(boolean protobuf) {
                     case IntOrString.OfInt number -> JSON.numberNode(number.value());
                     case IntOrString.OfString text -> JSON.stringNode(text.value());
                 };
+            case ValuePlan.Anything any -> JsonMapper.shared().readTree(((AnyJson) value).text());
             case ValuePlan.TextMap map -> {
                 ObjectNode object = JSON.objectNode();
                 ((Map<?, ?>) value).forEach((key, entry) -> object.put((String) key, (String) entry));

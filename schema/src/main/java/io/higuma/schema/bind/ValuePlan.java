@@ -18,6 +18,9 @@ public sealed interface ValuePlan {
 
     record WholeOrText() implements ValuePlan {}
 
+    /// Whatever its author wrote.
+    record Anything() implements ValuePlan {}
+
     record TextMap() implements ValuePlan {}
 
     record Items(ValuePlan item) implements ValuePlan {}
@@ -37,6 +40,7 @@ public sealed interface ValuePlan {
             case Whole w -> "integer";
             case WholeOrText w -> "integer or string";
             case Flag f -> "boolean";
+            case Anything a -> "any";
             case TextMap m -> "object";
             case Nested n -> "object";
             case Items i -> "array";

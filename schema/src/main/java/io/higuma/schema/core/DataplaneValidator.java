@@ -180,10 +180,8 @@ final class DataplaneValidator {
                 problems.add(path + ".address", "address has to be valid IP address");
             }
             port(path + ".port", listener.port(), problems);
-            String section = listener.name().orElse(Integer.toString(listener.port()));
-            if (!names.add(section)) {
-                problems.add(path + ".name", "name \"" + section + "\" must be unique across inbounds and listeners");
-            }
+            listener.name().filter(n -> !n.isEmpty() && !names.add(n)).ifPresent(n -> problems.add(
+                    path + ".name", "name \"" + n + "\" must be unique across inbounds and listeners"));
             String place = listener.address() + ":" + listener.port();
             DataplaneSpec.ListenerType other = used.putIfAbsent(place, listener.type());
             if (other == listener.type()) {

@@ -75,7 +75,7 @@ final class MeshIdentityValidator {
         } else if (!generated && bundled.ca().isEmpty()) {
             problems.add(path + ".ca", "must be defined");
         }
-        bundled.ca().ifPresent(ca -> {
+        bundled.ca().filter(ca -> !generated).ifPresent(ca -> {
             source(path + ".ca.certificate", ca.certificate(), problems);
             source(path + ".ca.privateKey", ca.privateKey(), problems);
         });
@@ -120,8 +120,7 @@ final class MeshIdentityValidator {
         given.file().map(SecureDataSource.File::path).filter(p -> !p.isEmpty()).ifPresent(p -> {
             if (p.contains("..")) {
                 problems.add(path + ".file.path", "file path contains directory traversal sequence: " + p);
-            }
-            if (!p.startsWith("/")) {
+            } else if (!p.startsWith("/")) {
                 problems.add(path + ".file.path", "file path must be absolute: " + p);
             }
         });

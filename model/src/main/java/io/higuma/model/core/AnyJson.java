@@ -1,0 +1,6 @@
+package io.higuma.model.core;
+
+/// A value whose shape this program does not know: the configuration of a plug-in.
+///
+/// @param text JSON
+public record AnyJson(String text) {}
