@@ -2,6 +2,7 @@ package io.higuma.schema;
 
 import io.higuma.model.Problem;
 import io.higuma.model.Resource;
+import io.higuma.schema.tree.Node;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,7 +12,8 @@ public sealed interface Parsed {
     /// A resource that fits its schema; its spec was not checked further yet.
     ///
     /// @param warnings sentences for its author
-    record Ok(Resource resource, List<String> warnings) implements Parsed {
+    /// @param source the document, to tell where later problems stand
+    record Ok(Resource resource, List<String> warnings, Node source) implements Parsed {
         public Ok {
             warnings = List.copyOf(warnings);
         }

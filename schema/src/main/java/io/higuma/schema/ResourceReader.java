@@ -116,7 +116,7 @@ public final class ResourceReader {
                 ResourceMeta.unstored(envelope.labels()),
                 (Spec) spec,
                 Optional.empty());
-        return new Parsed.Ok(resource, findings.warnings());
+        return new Parsed.Ok(resource, findings.warnings(), document);
     }
 
     /// The spec, or null if there is none or something is wrong with it.

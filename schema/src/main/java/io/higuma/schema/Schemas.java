@@ -1,10 +1,12 @@
 package io.higuma.schema;
 
+import io.higuma.model.Problem;
 import io.higuma.model.Problems;
 import io.higuma.model.Resource;
 import io.higuma.model.ResourceType;
 import io.higuma.model.ResourceTypes;
 import io.higuma.model.Spec;
+import io.higuma.schema.tree.Places;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,6 +61,11 @@ public final class Schemas {
             schema.check(resource, problems);
         }
         return problems;
+    }
+
+    /// As [#check(Resource)], each problem with its place in the document.
+    public List<Problem> check(Parsed.Ok parsed) {
+        return Places.locate(parsed.source(), check(parsed.resource()).found());
     }
 
     /// Sentences for the author of a valid resource.

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,7 +60,7 @@ public final class ResourceWrites {
         requireMesh(type, mesh);
         Parsed parsed = reader.readJson(type, body);
         Parsed.Ok ok = accepted(type, parsed);
-        List<Problem> semantic = schemas.check(ok.resource()).found();
+        List<Problem> semantic = schemas.check(ok);
         if (!semantic.isEmpty()) {
             throw ApiException.invalid(PROCESS, semantic);
         }
@@ -86,7 +87,9 @@ public final class ResourceWrites {
         Resource labelled = ok.resource().withMeta(ok.resource().meta().withLabels(labels));
         Resource resource =
                 existing.flatMap(Resource::status).map(labelled::withStatus).orElse(labelled);
-        return commit(resource, existing.isEmpty(), principal, ok.warnings());
+        List<String> warnings = Stream.concat(ok.warnings().stream(), schemas.warnings(resource).stream())
+                .toList();
+        return commit(resource, existing.isEmpty(), principal, warnings);
     }
 
     private Written commit(Resource resource, boolean create, Principal principal, List<String> warnings) {
