@@ -155,7 +155,7 @@ final class Shop implements AutoCloseable {
     String refusedSidecar(Member member, String meshOfToken) throws IOException, InterruptedException {
         Path token = token(meshOfToken, member.workload());
         String name = "stranger-" + member.name();
-        Process process = processes.start(name, environment(name), launch(member, token, name));
+        Process process = processes.start(name, environment(), launch(member, token, name));
         process.waitFor();
         return "exit code " + process.exitValue() + ": "
                 + processes.lastWords(name).lines().findFirst().orElse("");
@@ -229,8 +229,7 @@ final class Shop implements AutoCloseable {
 
     private void startSidecar(Member member, String mesh) throws IOException {
         Path token = token(mesh, member.workload());
-        Process process =
-                processes.start(member.name(), environment(member.name()), launch(member, token, member.name()));
+        Process process = processes.start(member.name(), environment(), launch(member, token, member.name()));
         sidecars.put(member.name(), new Sidecar(process, workDir(member.name())));
     }
 
@@ -257,16 +256,8 @@ final class Shop implements AutoCloseable {
                 "warning");
     }
 
-    private Map<String, String> environment(String name) {
-        return Map.of(
-                "HIGUMA_HOME",
-                folder().toString(),
-                "HIGUMA_NO_AOT",
-                "1",
-                "ENVOY",
-                envoy.toString(),
-                "HIGUMA_DEMO",
-                name);
+    private Map<String, String> environment() {
+        return Map.of("HIGUMA_HOME", folder().toString(), "HIGUMA_NO_AOT", "1", "ENVOY", envoy.toString());
     }
 
     private Path workDir(String name) {
