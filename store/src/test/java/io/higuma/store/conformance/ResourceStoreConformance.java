@@ -1,0 +1,312 @@
+package io.higuma.store.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.higuma.model.Labels;
+import io.higuma.model.Resource;
+import io.higuma.model.ResourceKey;
+import io.higuma.model.ResourceMeta;
+import io.higuma.model.core.ConfigSpec;
+import io.higuma.model.core.CoreTypes;
+import io.higuma.store.Change;
+import io.higuma.store.Commit;
+import io.higuma.store.ConflictException;
+import io.higuma.store.Expectation;
+import io.higuma.store.ResourceStore;
+import io.higuma.store.Revision;
+import io.higuma.store.StoreEvent;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What every [ResourceStore] must do.
+public abstract class ResourceStoreConformance {
+
+    protected static final Instant NOW = Instant.parse("2026-02-03T04:05:06.789Z");
+
+    private ResourceStore store;
+
+    /// A new, empty store with this clock.
+    protected abstract ResourceStore open(InstantSource clock);
+
+    @BeforeEach
+    final void openStore() {
+        store = open(InstantSource.fixed(NOW));
+    }
+
+    @AfterEach
+    final void closeStore() {
+        store.close();
+    }
+
+    protected static Resource config(String name, String value) {
+        return new Resource(
+                CoreTypes.CONFIG,
+                ResourceKey.global("Config", name),
+                ResourceMeta.unstored(Labels.of(Map.of("kuma.io/display-name", name))),
+                new ConfigSpec(value),
+                Optional.empty());
+    }
+
+    protected static Change put(String name, String value) {
+        return new Change.Put(config(name, value), Expectation.ANYTHING);
+    }
+
+    private static Change delete(String name) {
+        return new Change.Delete(ResourceKey.global("Config", name), Expectation.ANYTHING);
+    }
+
+    private static String value(Resource resource) {
+        return resource.spec(ConfigSpec.class).config();
+    }
+
+    @Test
+    void whatWasWrittenIsThere() {
+        Commit commit = store.commit(List.of(put("a", "1")), "ann");
+
+        Resource stored = store.get(ResourceKey.global("Config", "a")).orElseThrow();
+        assertThat(value(stored)).isEqualTo("1");
+        assertThat(stored.meta().created()).isEqualTo(NOW);
+        assertThat(stored.meta().revision()).isEqualTo(commit.revision());
+        assertThat(stored.labels().value("kuma.io/display-name")).contains("a");
+        assertThat(store.revision()).isEqualTo(commit.revision());
+    }
+
+    @Test
+    void revisionsOnlyEverGrow() {
+        List<Long> revisions = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            revisions.add(store.commit(List.of(put("a", "" + i)), "ann").revision());
+        }
+
+        assertThat(revisions).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aListIsInOrderOfNames() {
+        store.commit(List.of(put("c", "3"), put("a", "1"), put("b", "2")), "ann");
+
+        assertThat(store.list("Config").stream().map(Resource::name)).containsExactly("a", "b", "c");
+        assertThat(store.list("Mesh")).isEmpty();
+    }
+
+    @Test
+    void aRefusedCommitLeavesNothing() {
+        store.commit(List.of(put("taken", "old")), "ann");
+
+        assertThatThrownBy(() -> store.commit(
+                        List.of(put("fresh", "1"), new Change.Put(config("taken", "new"), Expectation.ABSENT)), "bob"))
+                .isInstanceOf(ConflictException.class)
+                .hasMessageContaining("taken");
+
+        assertThat(store.list("Config").stream().map(ResourceStoreConformance::value))
+                .containsExactly("old");
+    }
+
+    @Test
+    void anExpectedRevisionMustBeTheStoredOne() {
+        long first = store.commit(List.of(put("a", "1")), "ann").revision();
+        store.commit(List.of(new Change.Put(config("a", "2"), new Expectation.At(first))), "ann");
+
+        assertThatThrownBy(() ->
+                        store.commit(List.of(new Change.Put(config("a", "3"), new Expectation.At(first))), "ann"))
+                .isInstanceOf(ConflictException.class);
+        assertThat(store.get(ResourceKey.global("Config", "a")).map(ResourceStoreConformance::value))
+                .contains("2");
+    }
+
+    @Test
+    void deletingWhatIsNotThereMakesNoRevision() {
+        long before = store.revision();
+
+        Commit commit = store.commit(List.of(delete("nothing")), "ann");
+
+        assertThat(commit.revision()).isEqualTo(before);
+    }
+
+    @Test
+    void whatIsCreatedAgainIsNew() {
+        store.commit(List.of(put("a", "1")), "ann");
+        store.commit(List.of(delete("a")), "ann");
+        store.commit(List.of(put("a", "2")), "ann");
+
+        assertThat(store.get(ResourceKey.global("Config", "a")).map(ResourceStoreConformance::value))
+                .contains("2");
+    }
+
+    @Test
+    void theHistoryIsNewestFirstAndKnowsTheAuthors() {
+        store.commit(List.of(put("a", "1")), "ann");
+        store.commit(List.of(put("b", "x")), "ann");
+        store.commit(List.of(delete("a")), "bob");
+
+        List<Revision> history = store.history(ResourceKey.global("Config", "a"), 10);
+
+        assertThat(history).extracting(Revision::author).containsExactly("bob", "ann");
+        assertThat(history.getFirst().resource()).isEmpty();
+        assertThat(store.history(ResourceKey.global("Config", "a"), 1)).hasSize(1);
+    }
+
+    @Test
+    void aWatchFromTheStartBeginsWithEverything() throws Exception {
+        store.commit(List.of(put("a", "1"), put("b", "2")), "ann");
+        LinkedBlockingQueue<StoreEvent> heard = new LinkedBlockingQueue<>();
+
+        try (ResourceStore.Watch watch = store.watch(0, heard::add)) {
+            StoreEvent first = heard.poll(10, TimeUnit.SECONDS);
+            assertThat(first)
+                    .isInstanceOfSatisfying(
+                            StoreEvent.Resync.class,
+                            resync -> assertThat(resync.resources()).hasSize(2));
+            long revision = store.commit(List.of(delete("a")), "ann").revision();
+            assertThat(heard.poll(10, TimeUnit.SECONDS))
+                    .isEqualTo(new StoreEvent.Delete(revision, ResourceKey.global("Config", "a")));
+        }
+    }
+
+    @Test
+    void aWatchResumesWhereItEnded() throws Exception {
+        long seen = store.commit(List.of(put("a", "1")), "ann").revision();
+        store.commit(List.of(put("b", "2")), "ann");
+        store.commit(List.of(put("c", "3")), "ann");
+        LinkedBlockingQueue<StoreEvent> heard = new LinkedBlockingQueue<>();
+
+        try (ResourceStore.Watch watch = store.watch(seen, heard::add)) {
+            assertThat(upsert(heard)).isEqualTo("b");
+            assertThat(upsert(heard)).isEqualTo("c");
+        }
+    }
+
+    private static String upsert(LinkedBlockingQueue<StoreEvent> heard) throws InterruptedException {
+        return heard.poll(10, TimeUnit.SECONDS) instanceof StoreEvent.Upsert upsert
+                ? upsert.resource().name()
+                : "no upsert";
+    }
+
+    @Test
+    void aWatchFromBeforeACompactionBeginsWithEverything() throws Exception {
+        long seen = store.commit(List.of(put("a", "1")), "ann").revision();
+        store.commit(List.of(put("a", "2")), "ann");
+        store.commit(List.of(put("b", "1")), "ann");
+        store.compact(store.revision());
+        LinkedBlockingQueue<StoreEvent> heard = new LinkedBlockingQueue<>();
+
+        try (ResourceStore.Watch watch = store.watch(seen, heard::add)) {
+            assertThat(heard.poll(10, TimeUnit.SECONDS))
+                    .isInstanceOfSatisfying(
+                            StoreEvent.Resync.class,
+                            resync -> assertThat(resync.resources())
+                                    .extracting(ResourceStoreConformance::value)
+                                    .containsExactly("2", "1"));
+        }
+        assertThat(store.history(ResourceKey.global("Config", "a"), 10)).hasSize(1);
+    }
+
+    @Test
+    void aListenerThatThrowsIsToldEverythingAnew() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        LinkedBlockingQueue<StoreEvent> heard = new LinkedBlockingQueue<>();
+        store.commit(List.of(put("a", "1")), "ann");
+
+        try (ResourceStore.Watch watch = store.watch(0, event -> {
+            if (calls.getAndIncrement() == 0) {
+                throw new IllegalStateException("the first time it fails");
+            }
+            heard.add(event);
+        })) {
+            assertThat(heard.poll(10, TimeUnit.SECONDS)).isInstanceOf(StoreEvent.Resync.class);
+        }
+    }
+
+    @Test
+    void whoFollowsEventsKnowsWhatIsThere() throws Exception {
+        Map<String, String> followed = new TreeMap<>();
+        LinkedBlockingQueue<Long> reached = new LinkedBlockingQueue<>();
+        try (ResourceStore.Watch watch = store.watch(0, event -> {
+            switch (event) {
+                case StoreEvent.Upsert upsert -> followed.put(upsert.resource().name(), value(upsert.resource()));
+                case StoreEvent.Delete delete -> followed.remove(delete.key().name());
+                case StoreEvent.Resync resync -> {
+                    followed.clear();
+                    resync.resources().forEach(r -> followed.put(r.name(), value(r)));
+                }
+            }
+            reached.add(event.revision());
+        })) {
+            for (int i = 0; i < 200; i++) {
+                store.commit(List.of(i % 3 == 2 ? delete("n" + (i % 7)) : put("n" + (i % 7), "" + i)), "ann");
+            }
+            long end = store.revision();
+            for (Long revision = 0L; revision != null && revision < end; ) {
+                revision = reached.poll(10, TimeUnit.SECONDS);
+            }
+        }
+
+        Map<String, String> stored = new TreeMap<>();
+        store.list("Config").forEach(r -> stored.put(r.name(), value(r)));
+        assertThat(followed).isEqualTo(stored);
+    }
+
+    @Test
+    void writersThatRaceForOneVersionHaveOneWinner() throws Exception {
+        long start = store.commit(List.of(put("a", "start")), "ann").revision();
+        try (ExecutorService pool = Executors.newFixedThreadPool(8)) {
+            List<Future<Boolean>> races = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                String mine = "" + i;
+                races.add(pool.submit(() -> {
+                    try {
+                        store.commit(List.of(new Change.Put(config("a", mine), new Expectation.At(start))), mine);
+                        return true;
+                    } catch (ConflictException e) {
+                        return false;
+                    }
+                }));
+            }
+            int winners = 0;
+            for (Future<Boolean> race : races) {
+                winners += race.get(10, TimeUnit.SECONDS) ? 1 : 0;
+            }
+            assertThat(winners).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void manyWritersLoseNothing() throws Exception {
+        Set<Long> revisions = java.util.Collections.synchronizedSet(new HashSet<>());
+        try (ExecutorService pool = Executors.newFixedThreadPool(8)) {
+            List<Future<?>> writers = new ArrayList<>();
+            for (int w = 0; w < 8; w++) {
+                String name = "w" + w;
+                writers.add(pool.submit(() -> {
+                    for (int i = 0; i < 25; i++) {
+                        revisions.add(
+                                store.commit(List.of(put(name, "" + i)), name).revision());
+                    }
+                }));
+            }
+            for (Future<?> writer : writers) {
+                writer.get(30, TimeUnit.SECONDS);
+            }
+        }
+
+        assertThat(revisions).hasSize(200);
+        assertThat(store.list("Config")).hasSize(8).allMatch(r -> value(r).equals("24"));
+    }
+}
