@@ -1,0 +1,254 @@
+package io.higuma.testkit.xds;
+
+import static io.higuma.testkit.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
+import io.higuma.model.wire.TypeUrl;
+import io.higuma.testkit.envoy.EnvoyProcess;
+import io.higuma.xds.grpc.AdsLimits;
+import io.higuma.xds.grpc.AdsService;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The ADS port over real sockets: with our own client over TLS, with silent ones, and with a real Envoy.
+class AdsSocketsTest {
+
+    private final List<Throwable> faults = new CopyOnWriteArrayList<>();
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    @AfterEach
+    void nothingWentWrong() throws Exception {
+        for (AutoCloseable each : open.reversed()) {
+            each.close();
+        }
+        assertThat(faults).isEmpty();
+    }
+
+    private InetSocketAddress serve(TestSource source, AdsLimits limits, boolean tls) {
+        AdsService ads = AdsService.bind(source, limits, faults::add);
+        ServerBuilder builder = ads.addTo(Server.builder());
+        InetSocketAddress any = new InetSocketAddress("127.0.0.1", 0);
+        if (tls) {
+            builder.https(any).tlsSelfSigned();
+        } else {
+            builder.http(any);
+        }
+        Server server =
+                builder.gracefulShutdownTimeout(Duration.ZERO, Duration.ZERO).build();
+        server.start().join();
+        open.add(server);
+        open.add(ads);
+        return new InetSocketAddress("127.0.0.1", server.activeLocalPort());
+    }
+
+    private AdsClient client(InetSocketAddress server, boolean tls, String id) {
+        AdsClient client = AdsClient.of(server, tls, id);
+        open.add(client);
+        return client.connect();
+    }
+
+    private static MeshConfigs twoClusters() {
+        return new MeshConfigs()
+                .cluster("web", 1000, "127.0.0.1", 1)
+                .cluster("api", 1000, "127.0.0.1", 2)
+                .listener(10_000, "routes")
+                .route("routes", "web");
+    }
+
+    @Test
+    void aClientOverTlsGetsEverythingAndAReconnectGetsNothing() {
+        // Given
+        TestSource source = new TestSource(twoClusters().at(1));
+        AdsClient client = client(serve(source, AdsLimits.DEFAULT, true), true, "default.web");
+
+        // When
+        eventually(
+                "routes are acknowledged",
+                () -> source.acks(TypeUrl.ROUTE, 1) == 1
+                        && client.held(TypeUrl.ROUTE).size() == 1);
+
+        // Then
+        assertThat(client.missing()).isEmpty();
+        assertThat(client.dangling()).isEmpty();
+        assertThat(source.opened.getFirst().id()).isEqualTo("default.web");
+
+        // When it comes back
+        long before = client.responses();
+        source.acks.clear();
+        client.disconnect();
+        eventually("the session is closed", source.streams::isEmpty);
+        client.connect();
+        eventually(
+                "all types are acknowledged",
+                () -> source.acks(TypeUrl.LISTENER, 1) == 1 && source.acks(TypeUrl.ROUTE, 1) == 1);
+
+        // Then
+        assertThat(client.responses()).isEqualTo(before);
+    }
+
+    @Test
+    void aRefusalIsReportedWithTheClientsWords() {
+        TestSource source = new TestSource(twoClusters().at(1));
+        AdsClient client = client(serve(source, AdsLimits.DEFAULT, false), false, "default.web");
+        eventually("routes are acknowledged", () -> source.acks(TypeUrl.ROUTE, 1) == 1);
+
+        client.refuseIf(resource -> resource.getName().equals("routes"));
+        source.offer(new MeshConfigs()
+                .cluster("api", 1000, "127.0.0.1", 2)
+                .listener(10_000, "routes")
+                .route("routes", "api")
+                .at(2));
+
+        eventually("the refusal is heard", () -> !source.rejections.isEmpty());
+        assertThat(source.rejections).containsExactly("ROUTE [routes] refused by the test client: [routes]");
+        assertThat(client.held(TypeUrl.CLUSTER))
+                .as("the refused route is not in force, so the old one's cluster stays")
+                .containsKeys("web", "api");
+    }
+
+    @Test
+    void fiveThousandSilentConnectionsAreShedWhileOthersAreServed() throws Exception {
+        // Given
+        AdsLimits limits = new AdsLimits(
+                100,
+                10_000,
+                1 << 20,
+                100,
+                1 << 20,
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(1));
+        TestSource source = new TestSource(twoClusters().at(1));
+        InetSocketAddress server = serve(source, limits, true);
+        List<Socket> silent = new ArrayList<>();
+        for (int i = 0; i < 5_000; i++) {
+            silent.add(new Socket(server.getAddress(), server.getPort()));
+        }
+
+        // When
+        AdsClient client = client(server, true, "default.web");
+
+        // Then
+        eventually(
+                "the honest client is served", () -> client.held(TypeUrl.ROUTE).size() == 1);
+        for (Socket socket : silent) {
+            try (socket) {
+                socket.setSoTimeout(20_000);
+                int end;
+                try {
+                    do {
+                        end = socket.getInputStream().read();
+                    } while (end >= 0);
+                } catch (java.net.SocketTimeoutException e) {
+                    throw new AssertionError("a silent connection is still open", e);
+                } catch (java.io.IOException e) {
+                    end = -1;
+                }
+                assertThat(end).isEqualTo(-1);
+            }
+        }
+        assertThat(client.status()).isEmpty();
+    }
+
+    @Test
+    void aRealEnvoyTakesRouteChangesToNewClustersWithoutALostCall(@TempDir Path work) throws Exception {
+        // Given
+        var listener = EnvoyProcess.freePort("127.0.0.1");
+        var admin = EnvoyProcess.freePort("127.0.0.1");
+        Server upstream = Server.builder()
+                .http(new InetSocketAddress("127.0.0.1", 0))
+                .service("/", (context, request) -> com.linecorp.armeria.common.HttpResponse.of("hello"))
+                .build();
+        upstream.start().join();
+        open.add(upstream);
+        int port = upstream.activeLocalPort();
+        TestSource source = new TestSource(config(listener.getPort(), port, 0).at(1));
+        InetSocketAddress server = serve(source, AdsLimits.DEFAULT, false);
+        Path bootstrap = work.resolve("bootstrap.yaml");
+        Files.writeString(bootstrap, bootstrap(server.getPort(), admin.getPort()));
+        EnvoyProcess envoy = EnvoyProcess.start(bootstrap, work, admin);
+        open.add(envoy);
+        eventually("Envoy runs revision 1", () -> source.acks(TypeUrl.ROUTE, 1) == 1 && status(listener) == 200);
+
+        // When every revision brings a new cluster, routes to it and drops the old one
+        int lost = 0;
+        for (int revision = 2; revision <= 20; revision++) {
+            int now = revision;
+            source.offer(config(listener.getPort(), port, now / 2).at(now));
+            while (source.acks(TypeUrl.CLUSTER, now) == 0 || source.acks(TypeUrl.ROUTE, now) == 0) {
+                lost += status(listener) == 200 ? 0 : 1;
+                assertThat(source.rejections).isEmpty();
+                assertThat(envoy.isAlive()).isTrue();
+            }
+        }
+
+        // Then
+        assertThat(lost).as("lost calls").isZero();
+        assertThat(source.acks(TypeUrl.LISTENER, 20)).isEqualTo(1);
+        assertThat(envoy.admin("/clusters")).contains("c10::").doesNotContain("c9::");
+        assertThat(envoy.stat("cluster_manager.warming_clusters")).hasValue(0L);
+    }
+
+    /// Odd steps change the cluster itself, which Envoy then warms anew.
+    private static MeshConfigs config(int listener, int upstream, int step) {
+        return new MeshConfigs()
+                .cluster("c" + step, 1000, "127.0.0.1", upstream)
+                .cluster("steady", 1000 + step, "127.0.0.1", upstream)
+                .listener(listener, "routes")
+                .route("routes", "c" + step);
+    }
+
+    private static int status(InetSocketAddress address) {
+        try (var http = java.net.http.HttpClient.newHttpClient()) {
+            var request = java.net.http.HttpRequest.newBuilder(
+                            java.net.URI.create("http://127.0.0.1:" + address.getPort() + "/"))
+                    .timeout(Duration.ofSeconds(5))
+                    .build();
+            return http.send(request, java.net.http.HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+        } catch (java.io.IOException e) {
+            return 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String bootstrap(int ads, int admin) {
+        return """
+                node: {id: default.web, cluster: web}
+                admin: {address: {socket_address: {address: 127.0.0.1, port_value: %d}}}
+                dynamic_resources:
+                  ads_config:
+                    api_type: DELTA_GRPC
+                    transport_api_version: V3
+                    set_node_on_first_message_only: true
+                    grpc_services: [{envoy_grpc: {cluster_name: ads}}]
+                  cds_config: {ads: {}, resource_api_version: V3, initial_fetch_timeout: 0s}
+                  lds_config: {ads: {}, resource_api_version: V3, initial_fetch_timeout: 0s}
+                static_resources:
+                  clusters:
+                  - name: ads
+                    type: STATIC
+                    connect_timeout: 1s
+                    typed_extension_protocol_options:
+                      envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
+                        "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
+                        explicit_http_config: {http2_protocol_options: {}}
+                    load_assignment:
+                      cluster_name: ads
+                      endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: %d}}}}]}]
+                """.formatted(admin, ads);
+    }
+}
