@@ -150,8 +150,10 @@ class RequestChecksTest {
 
     @Test
     void aWorkloadIsADnsLabel() {
-        assertThat(RequestChecks.workloadProblem(Labels.of(Map.of(Labels.WORKLOAD, "web")), ZONE)).isEmpty();
-        assertThat(RequestChecks.workloadProblem(Labels.of(Map.of(Labels.WORKLOAD, "1.web")), ZONE).orElseThrow())
+        assertThat(RequestChecks.workloadProblem(Labels.of(Map.of(Labels.WORKLOAD, "web")), ZONE))
+                .isEmpty();
+        assertThat(RequestChecks.workloadProblem(Labels.of(Map.of(Labels.WORKLOAD, "1.web")), ZONE)
+                        .orElseThrow())
                 .startsWith("labels[\"kuma.io/workload\"]: must be a valid DNS-1035 label (at most 63 characters");
         assertThat(RequestChecks.workloadProblem(Labels.of(Map.of(Labels.WORKLOAD, "web")), GLOBAL))
                 .contains("labels[\"kuma.io/workload\"]: not allowed on Global control plane");

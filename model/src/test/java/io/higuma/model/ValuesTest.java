@@ -18,9 +18,24 @@ class ValuesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0, 0s", "0s, 0s", "1m, 1m0s", "90s, 1m30s", "1h30m, 1h30m0s", "1.5h, 1h30m0s", "1h30m0.5s, 1h30m0.5s",
-        "250ms, 250ms", "1500ms, 1.5s", "1us, 1µs", "1µs, 1µs", "1ns, 1ns", "-1s, -1s", "+1s, 1s", ".5s, 500ms",
-        "5.s, 5s", "24h, 24h0m0s", "1000000h, 1000000h0m0s"
+        "0, 0s",
+        "0s, 0s",
+        "1m, 1m0s",
+        "90s, 1m30s",
+        "1h30m, 1h30m0s",
+        "1.5h, 1h30m0s",
+        "1h30m0.5s, 1h30m0.5s",
+        "250ms, 250ms",
+        "1500ms, 1.5s",
+        "1us, 1µs",
+        "1µs, 1µs",
+        "1ns, 1ns",
+        "-1s, -1s",
+        "+1s, 1s",
+        ".5s, 500ms",
+        "5.s, 5s",
+        "24h, 24h0m0s",
+        "1000000h, 1000000h0m0s"
     })
     void durationsAreReadAndPrintedAsGoDoes(String text, String canonical) {
         assertThat(GoDuration.print(GoDuration.parse(text).orElseThrow())).isEqualTo(canonical);
@@ -28,7 +43,8 @@ class ValuesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "5", "1d", " 1s", "1s ", "soon", "s", ".s", "1", "--1s", "1s-1s", "9999999999h", "1e3s", "١s"})
+            strings = {"", "5", "1d", " 1s", "1s ", "soon", "s", ".s", "1", "--1s", "1s-1s", "9999999999h", "1e3s", "١s"
+            })
     void whatGoDoesNotTakeIsNoDuration(String text) {
         assertThat(GoDuration.parse(text)).isEmpty();
     }

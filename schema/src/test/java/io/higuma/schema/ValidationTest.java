@@ -71,7 +71,9 @@ class ValidationTest {
                 "{address: a, transparentProxying: {reachableBackends: {refs: [{kind: MeshService}]}}} | networking.transparentProxing.reachableBackends.refs[0].name: name or labels are required",
             })
     void aDataplaneIsJudged(String networking, String told) {
-        List<String> expected = told == null ? List.of() : List.of(told.replaceAll("(^|;)'|'(;|$)", "$1$2").split(";"));
+        List<String> expected = told == null
+                ? List.of()
+                : List.of(told.replaceAll("(^|;)'|'(;|$)", "$1$2").split(";"));
 
         assertThat(problems("{type: Dataplane, mesh: default, name: a, networking: " + networking + "}"))
                 .containsExactlyElementsOf(expected);
@@ -95,7 +97,9 @@ class ValidationTest {
                 "{provider: {type: Extension, extension: {name: acm, config: {a: 1}}}} | none",
             })
     void anIdentityIsJudged(String spec, String told) {
-        List<String> expected = told == null ? List.of() : List.of(told.replaceAll("^\"|\"$", "").split(";"));
+        List<String> expected = told == null
+                ? List.of()
+                : List.of(told.replaceAll("^\"|\"$", "").split(";"));
 
         assertThat(problems("{type: MeshIdentity, mesh: default, name: a, spec: " + spec + "}"))
                 .containsExactlyElementsOf(expected);
@@ -103,17 +107,17 @@ class ValidationTest {
 
     @Test
     void aTrustBundleMustHoldCertificatesThatParse() {
-        String bundle = "{type: MeshTrust, mesh: default, name: a, spec: {trustDomain: a.b, caBundles: [{type: Pem, pem:"
-                + " {value: \"%s\"}}]}}";
+        String bundle =
+                "{type: MeshTrust, mesh: default, name: a, spec: {trustDomain: a.b, caBundles: [{type: Pem, pem:"
+                        + " {value: \"%s\"}}]}}";
         String wrong = "spec.caBundles[0].pem.value: provided certificate has incorrect format";
 
         assertThat(problems(bundle.formatted(CERTIFICATE.replace("\n", "\\n")))).isEmpty();
         assertThat(problems(bundle.formatted("x"))).containsExactly(wrong);
-        assertThat(problems(bundle.formatted(
-                        "-----BEGIN CERTIFICATE-----\\nAAAA\\n-----END CERTIFICATE-----\\n")))
+        assertThat(problems(bundle.formatted("-----BEGIN CERTIFICATE-----\\nAAAA\\n-----END CERTIFICATE-----\\n")))
                 .containsExactly(wrong);
-        assertThat(problems(bundle.formatted(CERTIFICATE.replace("CERTIFICATE", "PRIVATE KEY")
-                        .replace("\n", "\\n"))))
+        assertThat(problems(bundle.formatted(
+                        CERTIFICATE.replace("CERTIFICATE", "PRIVATE KEY").replace("\n", "\\n"))))
                 .containsExactly(wrong);
     }
 
@@ -126,11 +130,13 @@ class ValidationTest {
                         "spec.ports[0].port: port must be in the range [1, 65535]",
                         "spec.ports[1].port: port must be in the range [1, 65535]",
                         "spec.ports[3].port: port 80 is there twice");
-        assertThat(problems(service.formatted(
-                        "{selector: {dataplaneRef: {name: a}, dataplaneLabels: {matchLabels: {a: b}}}, ports: [{port: 80}]}")))
+        assertThat(
+                        problems(
+                                service.formatted(
+                                        "{selector: {dataplaneRef: {name: a}, dataplaneLabels: {matchLabels: {a: b}}}, ports: [{port: 80}]}")))
                 .containsExactly("spec.selector: must specify only one of: dataplaneRef or dataplaneLabels");
-        assertThat(schemas.warnings(
-                        read(service.formatted("{ports: [{port: 80, name: A_B}]}")).resource()))
+        assertThat(schemas.warnings(read(service.formatted("{ports: [{port: 80, name: A_B}]}"))
+                        .resource()))
                 .hasSize(2)
                 .first()
                 .asString()

@@ -1,16 +1,19 @@
 package io.higuma.cli.demo;
 
 import io.higuma.cli.client.ControlPlane;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /// What the control plane says of a revision: which proxies run it, and since when.
 ///
-/// @param proxies how many it concerns
-/// @param running how many have acknowledged it
-/// @param firstMillis from the write to the first acknowledgement
-/// @param lastMillis from the write to the last
-record Receipt(int proxies, int running, long firstMillis, long lastMillis) {
+/// @param concerned how many proxies it changes something for
+/// @param running how many of them have acknowledged it
+/// @param first from the write to the first acknowledgement; empty if there was none
+/// @param last from the write to the last one so far
+record Receipt(int concerned, int running, Optional<Duration> first, Optional<Duration> last) {
 
     /// Asks until all proxies run it or the time is over.
     static Receipt await(Shop shop, long revision, Duration limit) throws InterruptedException {
@@ -21,20 +24,37 @@ record Receipt(int proxies, int running, long firstMillis, long lastMillis) {
     }
 
     boolean complete() {
-        return proxies > 0 && running == proxies;
+        return concerned > 0 && running == concerned;
     }
 
     private static Receipt read(ControlPlane api, long revision) {
         JsonNode receipt = api.read("/revisions/" + revision).json();
+        Optional<Instant> applied = time(receipt, "applied");
         return new Receipt(
-                receipt.path("proxies").asInt(0),
+                receipt.path("concerned").asInt(0),
                 receipt.path("running").asInt(0),
-                receipt.path("firstMillis").asLong(0),
-                receipt.path("lastMillis").asLong(0));
+                between(applied, time(receipt, "firstAck")),
+                between(applied, time(receipt, "lastAck")));
+    }
+
+    private static Optional<Duration> between(Optional<Instant> from, Optional<Instant> to) {
+        return from.flatMap(begin -> to.map(end -> Duration.between(begin, end)));
+    }
+
+    private static Optional<Instant> time(JsonNode receipt, String field) {
+        try {
+            return Optional.of(Instant.parse(receipt.path(field).asString("")));
+        } catch (DateTimeException absent) {
+            return Optional.empty();
+        }
     }
 
     @Override
     public String toString() {
-        return firstMillis + " ms/" + lastMillis + " ms (" + running + " of " + proxies + " proxies)";
+        return millis(first) + "/" + millis(last) + " (" + running + " of " + concerned + " proxies)";
+    }
+
+    private static String millis(Optional<Duration> duration) {
+        return duration.map(value -> value.toMillis() + " ms").orElse("never");
     }
 }

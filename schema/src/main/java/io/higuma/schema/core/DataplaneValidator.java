@@ -180,8 +180,10 @@ final class DataplaneValidator {
                 problems.add(path + ".address", "address has to be valid IP address");
             }
             port(path + ".port", listener.port(), problems);
-            listener.name().filter(n -> !n.isEmpty() && !names.add(n)).ifPresent(n -> problems.add(
-                    path + ".name", "name \"" + n + "\" must be unique across inbounds and listeners"));
+            listener.name()
+                    .filter(n -> !n.isEmpty() && !names.add(n))
+                    .ifPresent(n -> problems.add(
+                            path + ".name", "name \"" + n + "\" must be unique across inbounds and listeners"));
             String place = listener.address() + ":" + listener.port();
             DataplaneSpec.ListenerType other = used.putIfAbsent(place, listener.type());
             if (other == listener.type()) {

@@ -40,7 +40,8 @@ public final class Places {
     private static Optional<Node> step(Node node, Matcher step) {
         if (step.group(2) != null) {
             int index = Integer.parseInt(step.group(2));
-            return node instanceof Node.Sequence sequence && index < sequence.items().size()
+            return node instanceof Node.Sequence sequence
+                            && index < sequence.items().size()
                     ? Optional.of(sequence.items().get(index))
                     : Optional.empty();
         }
