@@ -54,7 +54,7 @@ public final class ResourceReader {
         try {
             return read(type, JsonTree.read(body, Limits.REQUEST));
         } catch (MalformedException e) {
-            return new Parsed.Undecodable(Parsed.Subject.UNKNOWN, List.of(e.problem()));
+            return new Parsed.Undecodable(Parsed.Subject.UNKNOWN, e.problems());
         }
     }
 
@@ -65,7 +65,7 @@ public final class ResourceReader {
         try {
             YamlTree.read(text, limits, document -> found.add(readAny(document)));
         } catch (MalformedException e) {
-            found.add(new Parsed.Undecodable(Parsed.Subject.UNKNOWN, List.of(e.problem())));
+            found.add(new Parsed.Undecodable(Parsed.Subject.UNKNOWN, e.problems()));
         }
         return found;
     }
@@ -76,7 +76,14 @@ public final class ResourceReader {
         }
         Optional<Node> type = mapping.value("type");
         if (!(type.orElse(null) instanceof Node.Text name)) {
-            return invalid(subject(mapping), "type", "in body is required: the kind of the resource", document.at());
+            String kubernetes = mapping.value("apiVersion").isPresent()
+                    ? "; this looks like a Kubernetes manifest, here `type`, `name` and `mesh` stand at the top"
+                    : "";
+            return invalid(
+                    subject(mapping),
+                    "type",
+                    "in body is required: the kind of the resource" + kubernetes,
+                    document.at());
         }
         Optional<ResourceType<?>> known = types.byName(name.value());
         if (known.isEmpty()) {

@@ -259,6 +259,26 @@ class StrictReadingTest {
     }
 
     @Test
+    void allDuplicateKeysOfADocumentAreToldWithBothPlaces() {
+        Parsed parsed = yaml("type: Mesh\nname: a\nname: b\nlabels:\n  x: y\n  x: z\n");
+
+        assertThat(parsed).isInstanceOf(Parsed.Undecodable.class);
+        assertThat(parsed.allProblems())
+                .containsExactly(
+                        new Problem(
+                                "", "duplicate key \"name\", first in line 2", new Problem.Location(3, 1)),
+                        new Problem("", "duplicate key \"x\", first in line 5", new Problem.Location(6, 3)));
+    }
+
+    @Test
+    void aKubernetesManifestIsRecognised() {
+        assertThat(told(yaml("apiVersion: kuma.io/v1alpha1\nkind: Mesh\nmetadata: {name: a}\n")))
+                .singleElement()
+                .asString()
+                .contains("looks like a Kubernetes manifest");
+    }
+
+    @Test
     void anUnknownKindNamesItsNeighbour() {
         assertThat(told(yaml("type: MeshServcie\nname: a\nspec: {}")).getFirst())
                 .startsWith("type: unknown type \"MeshServcie\", did you mean MeshService?");

@@ -1,12 +1,14 @@
 package io.higuma.schema.tree;
 
+import io.higuma.model.Problem;
 import io.higuma.model.Problem.Location;
+import io.higuma.model.Problems;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Makes a tree out of a parser's events, and counts while it does.
@@ -15,7 +17,7 @@ final class TreeBuilder {
     private static final class Frame {
         final @Nullable List<Node> items;
         final @Nullable List<Node.Entry> entries;
-        final Set<String> keys = new HashSet<>();
+        final Map<String, Location> keys = new HashMap<>();
         final Location at;
 
         @Nullable
@@ -31,6 +33,7 @@ final class TreeBuilder {
     }
 
     private final Limits limits;
+    private final Problems duplicates = new Problems();
     private final Deque<Frame> open = new ArrayDeque<>();
     private int nodes;
     private @Nullable Node root;
@@ -56,10 +59,12 @@ final class TreeBuilder {
         open.push(new Frame(mapping, at));
     }
 
-    void key(String key, Location at) throws MalformedException {
+    /// A key that is there twice is told when the document is complete, together with all others.
+    void key(String key, Location at) {
         Frame top = open.element();
-        if (!top.keys.add(key)) {
-            throw new MalformedException("duplicate key \"" + key + "\"", at);
+        Location first = top.keys.putIfAbsent(key, at);
+        if (first != null) {
+            duplicates.add(new Problem("", "duplicate key \"" + key + "\", first in line " + first.line(), at));
         }
         top.key = key;
         top.keyAt = at;
@@ -79,6 +84,9 @@ final class TreeBuilder {
         }
         Frame top = open.peek();
         if (top == null) {
+            if (!duplicates.isEmpty()) {
+                throw new MalformedException(duplicates.found());
+            }
             root = node;
         } else if (top.items != null) {
             top.items.add(node);
