@@ -214,6 +214,23 @@ class StrictReadingTest {
         assertThat(told(reader.readJson(CoreTypes.MESH, text)).getFirst()).contains("more than 200000 values");
     }
 
+    /// Shapes that are known to make parsers slow: each is two megabytes.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a: |x ", "a: |x\\n  ", "a: \"|\\\\n", "a: '|''", "#| ", "|a: b\\n", "|- ", "|? ", "a: {|b: c, ", "|\\n", "|[]", "|--- \\n",
+                "a: \"|\\n ", "|'a': ", "|!", "|&a ", "a: >|\\n\\n  x", "|\\r", "{|\"a\":1,", "k|k", "a: 1|0"
+            })
+    @Timeout(20)
+    void hostileShapesCostBoundedTime(String shape) {
+        String[] parts = shape.translateEscapes().split("\\|", 2);
+        byte[] text = bytes(parts[0] + parts[1].repeat((2 << 20) / parts[1].length()));
+
+        assertThat(reader.readDocuments(text, Limits.FILE)).allSatisfy(p -> assertThat(p.allProblems())
+                .hasSizeLessThanOrEqualTo(io.higuma.model.Problems.LIMIT));
+        assertThat(reader.readJson(CoreTypes.MESH, text)).isInstanceOf(Parsed.Undecodable.class);
+    }
+
     @Test
     void aThousandProblemsAreCutAtTheLimit() {
         StringBuilder text = new StringBuilder("{\"type\":\"Workload\",\"name\":\"a\",\"spec\":{");
@@ -268,6 +285,15 @@ class StrictReadingTest {
                         new Problem(
                                 "", "duplicate key \"name\", first in line 2", new Problem.Location(3, 1)),
                         new Problem("", "duplicate key \"x\", first in line 5", new Problem.Location(6, 3)));
+    }
+
+    @Test
+    @Timeout(20)
+    void documentsAreCounted() {
+        List<Parsed> parsed = reader.readDocuments(bytes("--- a\n".repeat(10_001)), Limits.FILE);
+
+        assertThat(parsed).hasSize(10_001);
+        assertThat(told(parsed.getLast())).containsExactly(": more than 10000 documents");
     }
 
     @Test

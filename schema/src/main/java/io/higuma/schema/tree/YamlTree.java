@@ -22,20 +22,20 @@ import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
-/// Reads YAML 1.2 (core schema), any number of documents. Anchors, aliases and tags are refused: what a
-/// person reads is
-/// what is there, and a small text cannot stand for a huge one.
+/// Reads YAML 1.2 (core schema), up to ten thousand documents. Anchors, aliases and tags are refused: what a person
+/// reads is what is there, and a small text cannot stand for a huge one.
 public final class YamlTree {
 
     private static final Pattern INT = Pattern.compile("[-+]?[0-9]+");
     private static final Pattern FLOAT = Pattern.compile("[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?");
 
+    private static final int DOCUMENTS = 10_000;
+
     private YamlTree() {}
 
     /// The documents of a text, empty ones left out.
     ///
-    /// @throws MalformedException if it is no YAML, has a key twice, an anchor, an alias or a tag, or is over a
-    /// limit
+    /// @throws MalformedException if it is no YAML, has a key twice, an anchor, an alias or a tag, or is over a limit
     public static List<Node> read(byte[] text, Limits limits) throws MalformedException {
         List<Node> documents = new ArrayList<>();
         read(text, limits, documents::add);
@@ -50,6 +50,7 @@ public final class YamlTree {
                 .setUseMarks(true)
                 .build();
         TreeBuilder builder = new TreeBuilder(limits);
+        int count = 0;
         try {
             for (Event event : new Parse(settings).parseString(decode(text))) {
                 if (event instanceof DocumentStartEvent) {
@@ -57,6 +58,9 @@ public final class YamlTree {
                 } else if (event.getEventId() == Event.ID.DocumentEnd) {
                     Node root = builder.root();
                     if (root != null && !(root instanceof Node.Null)) {
+                        if (++count > DOCUMENTS) {
+                            throw new MalformedException("more than " + DOCUMENTS + " documents", root.at());
+                        }
                         documents.accept(root);
                     }
                 } else {
