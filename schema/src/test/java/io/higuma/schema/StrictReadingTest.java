@@ -218,16 +218,35 @@ class StrictReadingTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "a: |x ", "a: |x\\n  ", "a: \"|\\\\n", "a: '|''", "#| ", "|a: b\\n", "|- ", "|? ", "a: {|b: c, ", "|\\n", "|[]", "|--- \\n",
-                "a: \"|\\n ", "|'a': ", "|!", "|&a ", "a: >|\\n\\n  x", "|\\r", "{|\"a\":1,", "k|k", "a: 1|0"
+                "a: |x ",
+                "a: |x\\n  ",
+                "a: \"|\\\\n",
+                "a: '|''",
+                "#| ",
+                "|a: b\\n",
+                "|- ",
+                "|? ",
+                "a: {|b: c, ",
+                "|\\n",
+                "|[]",
+                "|--- \\n",
+                "a: \"|\\n ",
+                "|'a': ",
+                "|!",
+                "|&a ",
+                "a: >|\\n\\n  x",
+                "|\\r",
+                "{|\"a\":1,",
+                "k|k",
+                "a: 1|0"
             })
     @Timeout(20)
     void hostileShapesCostBoundedTime(String shape) {
         String[] parts = shape.translateEscapes().split("\\|", 2);
         byte[] text = bytes(parts[0] + parts[1].repeat((1 << 18) / parts[1].length()));
 
-        assertThat(reader.readDocuments(text, Limits.FILE)).allSatisfy(p -> assertThat(p.allProblems())
-                .hasSizeLessThanOrEqualTo(io.higuma.model.Problems.LIMIT));
+        assertThat(reader.readDocuments(text, Limits.FILE))
+                .allSatisfy(p -> assertThat(p.allProblems()).hasSizeLessThanOrEqualTo(io.higuma.model.Problems.LIMIT));
         assertThat(reader.readJson(CoreTypes.MESH, text)).isInstanceOf(Parsed.Undecodable.class);
     }
 
@@ -282,8 +301,7 @@ class StrictReadingTest {
         assertThat(parsed).isInstanceOf(Parsed.Undecodable.class);
         assertThat(parsed.allProblems())
                 .containsExactly(
-                        new Problem(
-                                "", "duplicate key \"name\", first in line 2", new Problem.Location(3, 1)),
+                        new Problem("", "duplicate key \"name\", first in line 2", new Problem.Location(3, 1)),
                         new Problem("", "duplicate key \"x\", first in line 5", new Problem.Location(6, 3)));
     }
 

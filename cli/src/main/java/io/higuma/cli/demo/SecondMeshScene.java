@@ -29,10 +29,8 @@ final class SecondMeshScene implements Scene {
         notes.check(
                 past.startsWith("refused"),
                 "past the sidecar, to " + ledger.address() + ":" + ledger.inboundPort() + ": " + past);
-        String stranger = shop.refusedSidecar(ledger, "default");
-        notes.check(
-                stranger.startsWith("exit code 1:"),
-                "`higuma dp run` with a token of the first mesh ends: " + stranger);
+        Shop.Stranger stranger = shop.stranger(ledger, "default");
+        notes.check(stranger.refused(), "`higuma dp run` with a token of the first mesh: " + stranger.words());
         return notes.observation();
     }
 }

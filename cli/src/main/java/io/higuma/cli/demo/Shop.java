@@ -23,6 +23,7 @@ import java.util.TreeMap;
 final class Shop implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration REFUSAL = Duration.ofSeconds(8);
     private static final String MESH = "default";
     private static final String CONTROL_PLANE = "control-plane";
 
@@ -151,15 +152,26 @@ final class Shop implements AutoCloseable {
         }
     }
 
-    /// Starts a launcher that is expected to be refused, and tells what it said.
-    String refusedSidecar(Member member, String meshOfToken) throws IOException, InterruptedException {
-        Path token = token(meshOfToken, member.workload());
+    /// Tries to start a proxy with a token that is not for it. Refused is a launcher that ends with a sentence, or an
+    /// Envoy that is never let in; whichever comes is told.
+    Stranger stranger(Member member, String meshOfToken) throws IOException, InterruptedException {
         String name = "stranger-" + member.name();
-        Process process = processes.start(name, environment(), launch(member, token, name));
-        process.waitFor();
-        return "exit code " + process.exitValue() + ": "
-                + processes.lastWords(name).lines().findFirst().orElse("");
+        Process process =
+                processes.start(name, environment(), launch(member, token(meshOfToken, member.workload()), name));
+        Sidecar sidecar = new Sidecar(process, workDir(name));
+        Await.until(REFUSAL, () -> !process.isAlive() || sidecar.connected());
+        if (!process.isAlive()) {
+            return new Stranger(
+                    process.exitValue() == 1,
+                    processes.lastWords(name).lines().findFirst().orElse("(no word)"));
+        }
+        boolean connected = sidecar.connected();
+        process.destroyForcibly().waitFor();
+        return new Stranger(!connected, connected ? "it was let in" : "its Envoy was never let in");
     }
+
+    /// What became of a proxy with a token that is not for it.
+    record Stranger(boolean refused, String words) {}
 
     void killControlPlane() throws InterruptedException {
         controlPlane.destroyForcibly().waitFor();
