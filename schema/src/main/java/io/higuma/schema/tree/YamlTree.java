@@ -35,8 +35,7 @@ public final class YamlTree {
 
     /// The documents of a text, empty ones left out.
     ///
-    /// @throws MalformedException if it is no YAML, has a key twice, an anchor, an alias or a tag, or is over a
-    limit
+    /// @throws MalformedException if it is no YAML, has a key twice, an anchor or a tag, or is over a limit
     public static List<Node> read(byte[] text, Limits limits) throws MalformedException {
         List<Node> documents = new ArrayList<>();
         read(text, limits, documents::add);
