@@ -144,9 +144,9 @@ final class Shop implements AutoCloseable {
             startService(member);
         }
         for (Member member : members.values()) {
-            startSidecar(member, MESH.equals(member.mesh()) ? MESH : member.mesh());
+            startSidecar(member);
         }
-        Duration taken = Await.until(START, () -> sidecars.values().stream().allMatch(Sidecar::connected));
+        Duration taken = Await.until(START, () -> sidecars.values().stream().allMatch(Sidecar::configured));
         if (taken.compareTo(START) > 0) {
             throw new Failure(ExitCode.ENVIRONMENT, "not every sidecar came up:\n" + complaints());
         }
@@ -159,15 +159,15 @@ final class Shop implements AutoCloseable {
         Process process =
                 processes.start(name, environment(), launch(member, token(meshOfToken, member.workload()), name));
         Sidecar sidecar = new Sidecar(process, workDir(name));
-        Await.until(REFUSAL, () -> !process.isAlive() || sidecar.connected());
+        Await.until(REFUSAL, () -> !process.isAlive() || sidecar.configured());
         if (!process.isAlive()) {
             return new Stranger(
                     process.exitValue() == 1,
                     processes.lastWords(name).lines().findFirst().orElse("(no word)"));
         }
-        boolean connected = sidecar.connected();
+        boolean configured = sidecar.configured();
         process.destroyForcibly().waitFor();
-        return new Stranger(!connected, connected ? "it was let in" : "its Envoy was never let in");
+        return new Stranger(!configured, configured ? "it was let in" : "its Envoy was never let in");
     }
 
     /// What became of a proxy with a token that is not for it.
@@ -239,8 +239,8 @@ final class Shop implements AutoCloseable {
         processes.start("service-" + member.name(), Map.of(), command);
     }
 
-    private void startSidecar(Member member, String mesh) throws IOException {
-        Path token = token(mesh, member.workload());
+    private void startSidecar(Member member) throws IOException {
+        Path token = token(member.mesh(), member.workload());
         Process process = processes.start(member.name(), environment(), launch(member, token, member.name()));
         sidecars.put(member.name(), new Sidecar(process, workDir(member.name())));
     }
@@ -289,7 +289,7 @@ final class Shop implements AutoCloseable {
     private String complaints() {
         StringBuilder text = new StringBuilder();
         sidecars.forEach((name, sidecar) -> {
-            if (!sidecar.connected()) {
+            if (!sidecar.configured()) {
                 text.append(name).append(": ").append(processes.lastWords(name)).append('\n');
             }
         });

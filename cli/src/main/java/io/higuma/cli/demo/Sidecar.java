@@ -38,6 +38,11 @@ record Sidecar(Process process, Path workDir) {
         return stats(name -> name.endsWith(".update_success"));
     }
 
+    /// Whether the control plane has given it listeners: an open stream alone may still be refused.
+    boolean configured() {
+        return updates().getOrDefault("listener_manager.lds.update_success", 0L) > 0;
+    }
+
     boolean connected() {
         return stats("control_plane.connected_state"::equals).getOrDefault("control_plane.connected_state", 0L) == 1;
     }
