@@ -1,0 +1,163 @@
+package io.higuma.policies;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.higuma.envoy.CompileException;
+import io.higuma.envoy.CompiledProxy;
+import io.higuma.envoy.Interner;
+import io.higuma.envoy.ProxyCompiler;
+import io.higuma.model.Problem;
+import io.higuma.model.Resource;
+import io.higuma.model.Spec;
+import io.higuma.model.wire.ResourceSet;
+import io.higuma.policy.Contribution;
+import io.higuma.policy.InboundView.Acceptance;
+import io.higuma.policy.PolicyMatcher;
+import io.higuma.policy.PolicyModule;
+import io.higuma.policy.ProxyView;
+import io.higuma.schema.Parsed;
+import io.higuma.schema.ResourceReader;
+import io.higuma.schema.Schemas;
+import io.higuma.schema.core.CoreSchemas;
+import io.higuma.schema.tree.Limits;
+import io.higuma.testkit.envoy.EnvoyValidate;
+import io.higuma.testkit.golden.EnvoyText;
+import io.higuma.testkit.golden.GoldenFolder;
+import io.higuma.testkit.golden.ViewFixture;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/// Every case: resources as a person writes them, and the Envoy configuration that comes of them. Each is
+/// also compiled
+/// from shuffled input (the same bytes), twice (the same references), and shown to the real Envoy.
+///
+/// The name of a case begins with how the proxy stands: `plain-` without identity, `mtls-` with one, `both-`
+/// while its
+/// callers are on their way to mutual TLS, `invalid-` for resources that are refused.
+class PolicyGoldenTest {
+
+    private static final Schemas SCHEMAS = Schemas.of(CoreSchemas.all(), Policies.schemas());
+    private static final ResourceReader READER = new ResourceReader(SCHEMAS.types());
+
+    @TestFactory
+    Stream<DynamicTest> cases() {
+        List<GoldenFolder> folders = GoldenFolder.below(Path.of("src/test/cases"));
+        assertThat(folders).isNotEmpty();
+        return folders.stream().map(folder -> DynamicTest.dynamicTest(folder.name(), () -> verify(folder)));
+    }
+
+    private static void verify(GoldenFolder folder) {
+        List<Parsed> parsed = READER.readDocuments(folder.read("in.yaml"), Limits.FILE);
+        if (folder.name().startsWith("invalid-")) {
+            folder.verify(Map.of("problems", problems(parsed)));
+            return;
+        }
+        List<Resource> resources = parsed.stream()
+                .map(p -> p instanceof Parsed.Ok ok ? ok.resource() : fail(p))
+                .toList();
+        resources.forEach(r -> assertThat(SCHEMAS.check(r).found()).isEmpty());
+        ProxyCompiler compiler = new ProxyCompiler(new Interner());
+        Outcome outcome = compile(compiler, folder, resources);
+        switch (outcome) {
+            case Outcome.Failed failed -> folder.verify(Map.of("problems", failed.message() + "\n"));
+            case Outcome.Made made -> {
+                folder.verify(Map.of(
+                        "clusters", EnvoyText.yaml(made.proxy().clusters()),
+                        "listeners", EnvoyText.yaml(made.proxy().listeners()),
+                        "routes", EnvoyText.yaml(made.proxy().routes())));
+                sameFromShuffledInput(folder, resources, made.proxy());
+                sameReferencesTwice(compiler, folder, resources, made.proxy());
+                assertThat(EnvoyValidate.refusal(
+                                made.proxy().clusters(),
+                                made.proxy().listeners(),
+                                made.proxy().routes()))
+                        .as("the real Envoy")
+                        .isEmpty();
+            }
+        }
+    }
+
+    private static Resource fail(Parsed parsed) {
+        throw new AssertionError("in.yaml is not valid: " + parsed.allProblems());
+    }
+
+    private sealed interface Outcome {
+        record Made(CompiledProxy proxy) implements Outcome {}
+
+        record Failed(String message) implements Outcome {}
+    }
+
+    private static Outcome compile(ProxyCompiler compiler, GoldenFolder folder, List<Resource> resources) {
+        boolean identity = !folder.name().startsWith("plain-");
+        Acceptance acceptance = folder.name().startsWith("plain-")
+                ? Acceptance.PLAINTEXT
+                : folder.name().startsWith("both-") ? Acceptance.BOTH : Acceptance.AS_POLICY;
+        ProxyView view = ViewFixture.view(resources, identity, acceptance);
+        List<Contribution> contributions = new ArrayList<>();
+        Policies.all().forEach(module -> contributions.addAll(translate(module, resources, view)));
+        try {
+            return new Outcome.Made(compiler.compile(view, contributions));
+        } catch (CompileException e) {
+            return new Outcome.Failed(e.origin() + ": " + e.getMessage());
+        }
+    }
+
+    private static <S extends Spec> List<Contribution> translate(
+            PolicyModule<S> module, List<Resource> resources, ProxyView view) {
+        List<Resource> policies =
+                resources.stream().filter(r -> r.type().equals(module.type())).toList();
+        return module.translate(PolicyMatcher.match(module, policies, view.dataplane(), view.zone()), view);
+    }
+
+    private static void sameFromShuffledInput(GoldenFolder folder, List<Resource> resources, CompiledProxy expected) {
+        List<Resource> shuffled = new ArrayList<>(resources);
+        Collections.shuffle(shuffled, new Random(7));
+        if (compile(new ProxyCompiler(new Interner()), folder, shuffled) instanceof Outcome.Made again) {
+            assertThat(again.proxy().listeners()).isEqualTo(expected.listeners());
+            assertThat(again.proxy().clusters()).isEqualTo(expected.clusters());
+            assertThat(again.proxy().routes()).isEqualTo(expected.routes());
+        } else {
+            throw new AssertionError("shuffled input cannot be compiled");
+        }
+    }
+
+    private static void sameReferencesTwice(
+            ProxyCompiler compiler, GoldenFolder folder, List<Resource> resources, CompiledProxy first) {
+        if (compile(compiler, folder, resources) instanceof Outcome.Made second) {
+            sameReferences(second.proxy().listeners(), first.listeners());
+            sameReferences(second.proxy().clusters(), first.clusters());
+            sameReferences(second.proxy().routes(), first.routes());
+        }
+    }
+
+    private static void sameReferences(ResourceSet again, ResourceSet first) {
+        again.byName().forEach((name, resource) -> assertThat(resource).isSameAs(first.get(name)));
+    }
+
+    private static String problems(List<Parsed> parsed) {
+        return parsed.stream()
+                .flatMap(p -> (p instanceof Parsed.Ok ok
+                                ? SCHEMAS.check(ok.resource()).found()
+                                : p.allProblems())
+                        .stream())
+                .map(PolicyGoldenTest::line)
+                .collect(Collectors.joining());
+    }
+
+    private static String line(Problem problem) {
+        String place = Optional.of(problem.location())
+                .filter(Problem.Location::known)
+                .map(at -> " (line " + at.line() + ", column " + at.column() + ")")
+                .orElse("");
+        return problem.path() + ": " + problem.message() + place + "\n";
+    }
+}
