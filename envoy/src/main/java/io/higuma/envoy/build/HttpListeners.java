@@ -42,7 +42,7 @@ final class HttpListeners {
     /// @param route name of its RouteConfiguration
     /// @param authenticated whether callers are known by their certificates and checked
     /// @param inbound whether it serves the workload
-    record Manager(
+    record Connections(
             String name,
             String route,
             Protocol protocol,
@@ -50,7 +50,7 @@ final class HttpListeners {
             boolean authenticated,
             Optional<Duration> requestHeaders) {}
 
-    static Filter filter(Manager manager) {
+    static Filter filter(Connections manager) {
         HttpConnectionManager.Builder builder = HttpConnectionManager.newBuilder()
                 .setStatPrefix(manager.name())
                 .setCodecType(HttpConnectionManager.CodecType.AUTO)

@@ -91,7 +91,7 @@ public record InboundListener(
                 filters.add(CallerState.filter());
             }
             filters.add(HttpListeners.filter(
-                    new HttpListeners.Manager(name, name, protocol, true, authenticated, requestHeaders)));
+                    new HttpListeners.Connections(name, name, protocol, true, authenticated, requestHeaders)));
             return filters;
         }
         permissions.ifPresent(rules -> filters.add(Rbac.networkFilter(name, rules)));

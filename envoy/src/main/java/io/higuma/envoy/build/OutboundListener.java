@@ -25,7 +25,7 @@ public record OutboundListener(
         FilterChain.Builder chain = FilterChain.newBuilder();
         if (protocol.isHttp()) {
             chain.addFilters(HttpListeners.filter(
-                    new HttpListeners.Manager(name, cluster, protocol, false, false, requestHeaders)));
+                    new HttpListeners.Connections(name, cluster, protocol, false, false, requestHeaders)));
         } else {
             chain.addFilters(InboundListener.tcpProxy(name, cluster, tcpIdle.orElse(TCP_IDLE)));
         }

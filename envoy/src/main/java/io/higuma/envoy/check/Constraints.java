@@ -72,9 +72,7 @@ public final class Constraints {
         if (field.getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
             if (message.hasField(field)) {
                 value(field, message.getField(field), rules, place, found);
-            } else if (rules.getMessage().getRequired()
-                    || rules.getDuration().getRequired()
-                    || rules.getAny().getRequired()) {
+            } else if (field.getContainingOneof() == null && isRequired(rules)) {
                 found.add(place + ": is required");
             }
             return;
@@ -83,6 +81,12 @@ public final class Constraints {
         if (!ofUnsetOneof) {
             value(field, message.getField(field), rules, place, found);
         }
+    }
+
+    private static boolean isRequired(Validate.FieldRules rules) {
+        return rules.getMessage().getRequired()
+                || rules.getDuration().getRequired()
+                || rules.getAny().getRequired();
     }
 
     private static void value(

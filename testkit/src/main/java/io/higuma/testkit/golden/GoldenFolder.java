@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -90,9 +91,9 @@ public final class GoldenFolder {
         }
     }
 
-    private TreeSet<String> outputs() {
+    private Set<String> outputs() {
         try (Stream<Path> files = Files.list(folder)) {
-            TreeSet<String> names = new TreeSet<>();
+            Set<String> names = new TreeSet<>();
             files.map(file -> String.valueOf(file.getFileName()))
                     .filter(file -> file.startsWith("out."))
                     .forEach(names::add);
