@@ -5,6 +5,7 @@ import io.higuma.cli.client.Endpoint;
 import io.higuma.cli.output.Table;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -83,8 +84,8 @@ final class ConfigCommand {
         }
 
         private void check() {
-            var endpoint =
-                    new Endpoint(URI.create(address), Optional.empty(), Optional.ofNullable(caCertFile), skipVerify);
+            var endpoint = new Endpoint(
+                    URI.create(address), Optional.empty(), Optional.ofNullable(caCertFile), skipVerify, Duration.ZERO);
             try (ControlPlane controlPlane = new ControlPlane(endpoint)) {
                 if (controlPlane.read("/").json().path("product").asString("").isEmpty()) {
                     throw new Failure(ExitCode.REFUSED, "what answers at " + address + " is not a control plane");

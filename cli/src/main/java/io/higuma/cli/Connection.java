@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -14,6 +15,8 @@ import picocli.CommandLine.Option;
 public final class Connection {
 
     private static final String LOCAL = "http://localhost:5681";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Surroundings world;
 
@@ -49,6 +52,11 @@ public final class Connection {
         return new ControlPlane(endpoint());
     }
 
+    /// For a verb that only looks whether somebody is there.
+    ControlPlane openNow() {
+        return new ControlPlane(endpoint().withoutPatience());
+    }
+
     private Endpoint endpoint() {
         Optional<KnownControlPlanes.Entry> known = known();
         URI target = address != null
@@ -70,7 +78,15 @@ public final class Connection {
                 target,
                 token(known),
                 Optional.ofNullable(ca),
-                skipVerify || known.map(KnownControlPlanes.Entry::skipVerify).orElse(false));
+                skipVerify || known.map(KnownControlPlanes.Entry::skipVerify).orElse(false),
+                patience(target));
+    }
+
+    /// On this host `higuma cp run &` may have been the line before; elsewhere nobody is waited for.
+    private Duration patience(URI target) {
+        boolean local = target.getHost().equals("localhost") || target.getHost().startsWith("127.");
+        boolean wanted = !"0".equals(world.environment().get("HIGUMA_API_PATIENCE"));
+        return local && wanted ? PATIENCE : Duration.ZERO;
     }
 
     /// A named context must exist; the current one is used only when nothing else names an address.

@@ -28,7 +28,7 @@ final class VersionCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         world.out().println("client:        " + Client.version());
-        try (ControlPlane controlPlane = connection.open()) {
+        try (ControlPlane controlPlane = connection.openNow()) {
             JsonNode index = controlPlane.read("/").json();
             world.out()
                     .println("control plane: " + index.path("product").asString("") + " "

@@ -38,8 +38,12 @@ final class FakeControlPlane implements AutoCloseable {
     private final List<Request> requests = new CopyOnWriteArrayList<>();
 
     FakeControlPlane() {
+        this(0);
+    }
+
+    FakeControlPlane(int port) {
         try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,12 +118,34 @@ class VerbsTest {
         }
 
         Verbs.Result result = Verbs.run(
-                Map.of(), home, InstantSource.system(), "", "get", "meshes", "--address", "http://127.0.0.1:" + port);
+                Map.of("HIGUMA_API_PATIENCE", "0"),
+                home,
+                InstantSource.system(),
+                "",
+                "get",
+                "meshes",
+                "--address",
+                "http://127.0.0.1:" + port);
 
         assertThat(result.exitCode()).isEqualTo(ExitCode.UNREACHABLE);
         assertThat(result.err())
                 .contains("no control plane answers at http://127.0.0.1:" + port + ": connection refused")
                 .contains("higuma cp run");
+    }
+
+    @Test
+    void aControlPlaneThatIsJustStartingIsWaitedFor() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        CompletableFuture<Verbs.Result> typed = CompletableFuture.supplyAsync(() ->
+                Verbs.run(Map.of(), home, InstantSource.system(), "", "get", "--address", "http://127.0.0.1:" + port));
+
+        try (FakeControlPlane late = new FakeControlPlane(port)) {
+            assertThat(typed.get().exitCode()).isZero();
+            assertThat(late.requests()).hasSize(1);
+        }
     }
 
     @Test

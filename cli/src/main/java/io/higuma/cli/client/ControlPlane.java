@@ -14,6 +14,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import tools.jackson.databind.JsonNode;
 
@@ -24,6 +25,7 @@ import tools.jackson.databind.JsonNode;
 public final class ControlPlane implements AutoCloseable {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final long POLL_MILLIS = 200;
     private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
     private final Endpoint endpoint;
@@ -91,7 +93,7 @@ public final class ControlPlane implements AutoCloseable {
     private Answer send(HttpRequest request, boolean mayBeAbsent) {
         HttpResponse<String> response;
         try {
-            response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            response = sendPatiently(request);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new UnreachableException("interrupted while waiting for " + endpoint.base(), e);
@@ -104,6 +106,21 @@ public final class ControlPlane implements AutoCloseable {
             return new Answer(status, response.body(), revision(response));
         }
         throw RefusedException.of(status, response.body());
+    }
+
+    /// Nothing has been sent when a connection is refused, so trying again is safe for every method.
+    private HttpResponse<String> sendPatiently(HttpRequest request) throws IOException, InterruptedException {
+        long end = System.nanoTime() + endpoint.patience().toNanos();
+        while (true) {
+            try {
+                return http.send(request, HttpResponse.BodyHandlers.ofString());
+            } catch (ConnectException refused) {
+                if (System.nanoTime() - end >= 0) {
+                    throw refused;
+                }
+                TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+            }
+        }
     }
 
     private static OptionalLong revision(HttpResponse<String> response) {

@@ -101,7 +101,8 @@ final class Shop implements AutoCloseable {
 
     /// The REST API, for what has no verb.
     ControlPlane api() {
-        return new ControlPlane(new Endpoint(URI.create(apiAddress()), Optional.empty(), Optional.empty(), false));
+        return new ControlPlane(
+                new Endpoint(URI.create(apiAddress()), Optional.empty(), Optional.empty(), false, Duration.ZERO));
     }
 
     /// A verb of the client, as a person would type it against this control plane.
