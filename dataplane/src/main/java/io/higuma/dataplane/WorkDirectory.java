@@ -1,6 +1,7 @@
 package io.higuma.dataplane;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// from
 /// the moment it exists.
 record WorkDirectory(Path path) {
+
+    /// A Unix socket's path may have 107 bytes; the longest name that is put in here is `/kuma-envoy-admin.sock`.
+    private static final int LONGEST = 107 - 22;
 
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
 
@@ -29,6 +33,13 @@ record WorkDirectory(Path path) {
     }
 
     void create() {
+        int length = path.toString().getBytes(StandardCharsets.UTF_8).length;
+        if (length > LONGEST) {
+            throw new StopException(
+                    StopException.USAGE,
+                    "the path of the work directory has " + length + " bytes, expected at most " + LONGEST
+                            + " because Unix sockets lie in it: give a shorter --work-dir than " + path);
+        }
         try {
             Files.createDirectories(path, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
         } catch (IOException e) {

@@ -161,6 +161,12 @@ class RunFailuresTest {
     }
 
     @Test
+    void aWorkDirectoryThatIsTooLongForASocket() {
+        assertThat(run("--work-dir", folder.resolve("x".repeat(90)).toString())).isEqualTo(StopException.USAGE);
+        assertThat(said.toString()).contains("expected at most 85 because Unix sockets lie in it");
+    }
+
+    @Test
     void kumasEnvironmentIsRead() throws IOException {
         status = 422;
         body = "heard";
