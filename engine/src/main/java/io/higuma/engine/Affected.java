@@ -1,0 +1,148 @@
+package io.higuma.engine;
+
+import io.higuma.engine.ConnectedProxy.Work;
+import io.higuma.model.Labels;
+import io.higuma.model.Resource;
+import io.higuma.model.ResourceKey;
+import io.higuma.model.core.CoreTypes;
+import io.higuma.model.core.DataplaneSpec;
+import io.higuma.model.core.DataplaneSpec.Inbound;
+import io.higuma.model.core.DataplaneSpec.InboundState;
+import io.higuma.model.core.MeshServiceSpec;
+import io.higuma.model.snapshot.MeshImage;
+import io.higuma.model.snapshot.MeshSnapshot;
+import io.higuma.model.snapshot.PolicyTargets;
+import io.higuma.model.snapshot.ResourceChange;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Who can see a change: lookups in the indexes of the snapshots before and after. Pure.
+final class Affected {
+
+    private static final Set<String> IDENTITY = Set.of(
+            CoreTypes.MESH_IDENTITY.name(), CoreTypes.MESH_TRUST.name(), CoreTypes.SECRET.name());
+
+    private final PolicyTargets targets;
+
+    Affected(PolicyTargets targets) {
+        this.targets = targets;
+    }
+
+    void mark(ResourceChange change, MeshSnapshot before, MeshSnapshot after, Dirty dirty) {
+        String mesh = change.key().mesh();
+        switch (change.key().type()) {
+            case "Dataplane" -> dataplane(change, before.mesh(mesh), after.mesh(mesh), dirty);
+            case "MeshService" -> service(change, before.mesh(mesh), after.mesh(mesh), dirty);
+            case "Workload" -> dirty.workloads.add(change.key());
+            default -> {
+                if (IDENTITY.contains(change.key().type())) {
+                    if (change.wanted()) {
+                        dirty.identities.add(mesh);
+                    }
+                } else {
+                    policy(change.before(), after.mesh(mesh), dirty);
+                    policy(change.after(), after.mesh(mesh), dirty);
+                }
+            }
+        }
+    }
+
+    private void policy(Optional<Resource> policy, MeshImage mesh, Dirty dirty) {
+        policy.flatMap(targets::of)
+                .ifPresent(target ->
+                        mesh.dataplanes(target.labels()).forEach(selected -> dirty.proxy(selected.key(), Work.PLAN)));
+    }
+
+    private static void dataplane(ResourceChange change, MeshImage before, MeshImage after, Dirty dirty) {
+        change.before().ifPresent(old -> behind(old, before, dirty));
+        change.after().ifPresent(now -> behind(now, after, dirty));
+        if (change.before().isEmpty()
+                || change.after().isEmpty()
+                || !ownView(change.before().get()).equals(ownView(change.after().get()))
+                || !change.before().get().labels().equals(change.after().get().labels())) {
+            dirty.proxy(change.key(), Work.PLAN);
+            dirty.identified.add(change.key());
+        }
+    }
+
+    /// The services a dataplane stands behind, or would.
+    private static void behind(Resource dataplane, MeshImage mesh, Dirty dirty) {
+        for (Resource service : mesh.servicesOf(dataplane)) {
+            dirty.endpoints.add(service.key());
+            dirty.services.add(service.key());
+        }
+        dataplane
+                .labels()
+                .value(Labels.WORKLOAD)
+                .ifPresent(workload -> dirty.workloads.add(CoreTypes.WORKLOAD.key(dataplane.mesh(), workload)));
+    }
+
+    /// What of a dataplane its own proxy sees: everything but readiness, which only callers see.
+    private static DataplaneSpec ownView(Resource dataplane) {
+        DataplaneSpec.Networking all = dataplane.spec(DataplaneSpec.class).networking();
+        List<Inbound> inbounds = all.inbound().stream()
+                .map(in -> new Inbound(
+                        in.port(),
+                        in.servicePort(),
+                        in.serviceAddress(),
+                        in.address(),
+                        in.name(),
+                        in.protocol(),
+                        Optional.empty(),
+                        in.state().filter(InboundState.IGNORED::equals),
+                        in.serviceProbe()))
+                .toList();
+        return new DataplaneSpec(new DataplaneSpec.Networking(
+                all.address(),
+                all.admin(),
+                inbounds,
+                all.outbound(),
+                all.gateway(),
+                all.listeners(),
+                all.transparentProxying()));
+    }
+
+    private static void service(ResourceChange change, MeshImage before, MeshImage after, Dirty dirty) {
+        dirty.services.add(change.key());
+        change.before().ifPresent(old -> managed(old, dirty));
+        if (change.before().map(Affected::seen).equals(change.after().map(Affected::seen))) {
+            return;
+        }
+        dirty.endpoints.add(change.key());
+        change.before()
+                .ifPresent(old -> before.consumers(old).forEach(caller -> dirty.proxy(caller.key(), Work.PLAN)));
+        change.after()
+                .ifPresent(now -> after.consumers(now).forEach(caller -> dirty.proxy(caller.key(), Work.PLAN)));
+        change.before().ifPresent(old -> before.members(old).forEach(member -> dirty.identified.add(member.key())));
+        change.after().ifPresent(now -> after.members(now).forEach(member -> dirty.identified.add(member.key())));
+    }
+
+    private static void managed(Resource service, Dirty dirty) {
+        dirty.workloads.add(CoreTypes.WORKLOAD.key(service.mesh(), service.name()));
+    }
+
+    /// What callers see of a service: counts and addresses cause nothing.
+    private record Seen(Labels labels, MeshServiceSpec spec, boolean tls) {}
+
+    private static Seen seen(Resource service) {
+        MeshServiceSpec spec = service.spec(MeshServiceSpec.class);
+        return new Seen(
+                service.labels(),
+                new MeshServiceSpec(
+                        spec.selector(), spec.ports(), spec.identities(), MeshServiceSpec.State.AVAILABLE),
+                Views.tlsReady(service));
+    }
+
+    /// The key of a service's cluster names, for removal.
+    static List<String> clusters(Resource service) {
+        return service.spec(MeshServiceSpec.class).ports().stream()
+                .map(port -> Views.cluster(service, port))
+                .toList();
+    }
+
+    /// Whether a key is of a dataplane.
+    static boolean isDataplane(ResourceKey key) {
+        return key.type().equals(CoreTypes.DATAPLANE.name());
+    }
+}

@@ -1,0 +1,276 @@
+package io.higuma.engine;
+
+import io.higuma.model.ComputedLabels;
+import io.higuma.model.Labels;
+import io.higuma.model.Names;
+import io.higuma.model.Resource;
+import io.higuma.model.ResourceKey;
+import io.higuma.model.ResourceMeta;
+import io.higuma.model.Status;
+import io.higuma.model.core.CoreTypes;
+import io.higuma.model.core.DataplaneProxies;
+import io.higuma.model.core.DataplaneSpec;
+import io.higuma.model.core.DataplaneSpec.Inbound;
+import io.higuma.model.core.DataplaneSpec.InboundState;
+import io.higuma.model.core.IntOrString;
+import io.higuma.model.core.LabelSelector;
+import io.higuma.model.core.MeshServiceSpec;
+import io.higuma.model.core.MeshServiceStatus;
+import io.higuma.model.core.WorkloadSpec;
+import io.higuma.model.core.WorkloadStatus;
+import io.higuma.model.snapshot.MeshImage;
+import io.higuma.store.Change;
+import io.higuma.store.Expectation;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// Makes and keeps the resources that follow from dataplanes: a MeshService and a Workload per workload label
+/// (contract 5.3), virtual addresses, identities, counts. Writes only what differs. Owner: the loop.
+final class Generator {
+
+    static final String AUTHOR = "higuma:generator";
+    private static final String SERVICES = "meshservice-generator";
+    private static final String WORKLOADS = "workload-generator";
+    private static final int POOL = 1 << 24;
+
+    private final MeshCore core;
+    private final Transitions transitions;
+    /// Addresses that were given and are not in a snapshot yet.
+    private final Map<ResourceKey, String> given = new TreeMap<>();
+
+    Generator(MeshCore core, Transitions transitions) {
+        this.core = core;
+        this.transitions = transitions;
+    }
+
+    void settle(Set<ResourceKey> workloads, Set<ResourceKey> services) {
+        List<Change> changes = new ArrayList<>();
+        Set<ResourceKey> touched = new TreeSet<>(services);
+        for (ResourceKey key : workloads) {
+            if (!key.name().isEmpty()) {
+                workload(key).ifPresent(changes::add);
+                touched.add(CoreTypes.MESH_SERVICE.key(key.mesh(), key.name()));
+            }
+        }
+        for (ResourceKey key : touched) {
+            service(key).ifPresent(changes::add);
+        }
+        core.writer().write(changes, AUTHOR, () -> changes.forEach(change -> {
+            (change.key().type().equals(CoreTypes.WORKLOAD.name()) ? core.dirty().workloads : core.dirty().services)
+                    .add(change.key());
+        }));
+    }
+
+    private Optional<Change> workload(ResourceKey key) {
+        MeshImage mesh = core.state().snapshot().mesh(key.mesh());
+        List<Resource> members = mesh.dataplanes(Map.of(Labels.WORKLOAD, key.name()));
+        Optional<Resource> old = mesh.get(CoreTypes.WORKLOAD.name(), key.name());
+        if (core.writer().busy(key) || !core.state().snapshot().hasMesh(key.mesh())) {
+            return Optional.empty();
+        }
+        if (members.isEmpty()) {
+            return old.filter(resource -> isManaged(resource, WORKLOADS))
+                    .map(resource -> new Change.Delete(key, at(resource)));
+        }
+        Status status = new WorkloadStatus(Optional.of(counts(members)));
+        Resource wanted = old.map(resource -> resource.withStatus(status))
+                .orElseGet(() -> new Resource(
+                        CoreTypes.WORKLOAD,
+                        key,
+                        ResourceMeta.unstored(labels(key, CoreTypes.WORKLOAD, WORKLOADS)),
+                        new WorkloadSpec(),
+                        Optional.of(status)));
+        return put(old, wanted);
+    }
+
+    private Optional<Change> service(ResourceKey key) {
+        MeshImage mesh = core.state().snapshot().mesh(key.mesh());
+        if (core.writer().busy(key) || !core.state().snapshot().hasMesh(key.mesh())) {
+            return Optional.empty();
+        }
+        Optional<Resource> old = mesh.get(CoreTypes.MESH_SERVICE.name(), key.name());
+        if (old.isPresent() && !isManaged(old.get(), SERVICES)) {
+            return put(old, described(old.get(), mesh.members(old.get())));
+        }
+        List<Resource> members = mesh.dataplanes(Map.of(Labels.WORKLOAD, key.name()));
+        if (members.isEmpty()) {
+            return old.flatMap(resource -> expiring(resource, mesh));
+        }
+        if (!Names.dns1035(key.name()).isEmpty()) {
+            return Optional.empty();
+        }
+        MeshServiceSpec spec = new MeshServiceSpec(
+                Optional.of(new MeshServiceSpec.Selector(
+                        Optional.empty(), Optional.of(new LabelSelector(Map.of(Labels.WORKLOAD, key.name()))))),
+                ports(members),
+                List.of(),
+                MeshServiceSpec.State.UNAVAILABLE);
+        Resource bare = new Resource(
+                CoreTypes.MESH_SERVICE,
+                key,
+                old.map(resource -> resource.meta()
+                                .withLabels(resource.labels().without(Labels.GRACE_PERIOD_STARTED_AT)))
+                        .orElseGet(() -> ResourceMeta.unstored(labels(key, CoreTypes.MESH_SERVICE, SERVICES))),
+                spec,
+                old.flatMap(Resource::status));
+        return put(old, described(bare, members));
+    }
+
+    /// A service without dataplanes stays for a while: they may come back.
+    private Optional<Change> expiring(Resource service, MeshImage mesh) {
+        Duration grace = core.settings().timing().serviceGrace();
+        Instant now = core.now();
+        Instant started = service.labels()
+                .value(Labels.GRACE_PERIOD_STARTED_AT)
+                .flatMap(Generator::instant)
+                .orElse(now);
+        Instant end = started.plus(grace);
+        if (!now.isBefore(end)) {
+            return Optional.of(new Change.Delete(service.key(), at(service)));
+        }
+        core.timers().after(Duration.between(now, end), () -> core.dirty().services.add(service.key()));
+        Resource marked = service.withMeta(service.meta()
+                .withLabels(service.labels().with(Labels.GRACE_PERIOD_STARTED_AT, text(started))));
+        return put(Optional.of(service), described(marked, mesh.members(service)));
+    }
+
+    /// A label value may hold no colons: seconds since the epoch.
+    private static String text(Instant instant) {
+        return Long.toString(instant.getEpochSecond());
+    }
+
+    private static Optional<Instant> instant(String text) {
+        try {
+            return Optional.of(Instant.ofEpochSecond(Long.parseLong(text)));
+        } catch (NumberFormatException e) {
+            try {
+                return Optional.of(Instant.parse(text));
+            } catch (DateTimeParseException unreadable) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    /// Everything about a service that nobody writes: identities, state, counts, address, TLS.
+    private Resource described(Resource service, List<Resource> members) {
+        MeshServiceSpec spec = service.spec(MeshServiceSpec.class);
+        DataplaneProxies counts = counts(members);
+        MeshImage mesh = core.state().snapshot().mesh(service.mesh());
+        TreeSet<String> ids = new TreeSet<>();
+        for (Resource member : members) {
+            IdentityDesk.planned(mesh, member, core.planner().zone())
+                    .ifPresent(planned -> ids.add(planned.id().text()));
+        }
+        boolean own = service.meta().revision() != 0 && !isManaged(service, SERVICES) && members.isEmpty();
+        MeshServiceSpec described = new MeshServiceSpec(
+                spec.selector(),
+                spec.ports(),
+                own
+                        ? spec.identities()
+                        : ids.stream()
+                                .map(id -> new MeshServiceSpec.Identity(MeshServiceSpec.IdentityType.SPIFFE_ID, id))
+                                .toList(),
+                counts.healthy() > 0 ? MeshServiceSpec.State.AVAILABLE : MeshServiceSpec.State.UNAVAILABLE);
+        MeshServiceStatus before = service.status(MeshServiceStatus.class).orElse(MeshServiceStatus.EMPTY);
+        MeshServiceStatus status = new MeshServiceStatus(
+                before.addresses(),
+                Optional.of(counts),
+                before.hostnameGenerators(),
+                Optional.of(new MeshServiceStatus.Tls(
+                        transitions.tls(service)
+                                ? MeshServiceStatus.TlsState.READY
+                                : MeshServiceStatus.TlsState.NOT_READY)),
+                before.vips().isEmpty()
+                        ? List.of(new MeshServiceStatus.Vip(address(service.key())))
+                        : before.vips());
+        return new Resource(service.type(), service.key(), service.meta(), described, Optional.of(status));
+    }
+
+    /// A free address of 241.0.0.0/8: by the name's hash, so that it is likely the same after all is lost.
+    private String address(ResourceKey key) {
+        String mine = given.get(key);
+        if (mine != null) {
+            return mine;
+        }
+        Set<String> used = new TreeSet<>(given.values());
+        core.state().snapshot().meshNames().forEach(mesh -> core.state()
+                .snapshot()
+                .mesh(mesh)
+                .all(CoreTypes.MESH_SERVICE.name())
+                .forEach(service -> service.status(MeshServiceStatus.class)
+                        .ifPresent(status -> status.vips().forEach(vip -> used.add(vip.ip())))));
+        int place = Math.floorMod(key.mesh().hashCode() * 31 + key.name().hashCode(), POOL - 2) + 1;
+        while (true) {
+            String candidate = "241." + (place >> 16) + "." + (place >> 8 & 255) + "." + (place & 255);
+            if (!used.contains(candidate)) {
+                given.put(key, candidate);
+                return candidate;
+            }
+            place = place % (POOL - 2) + 1;
+        }
+    }
+
+    /// The union of what the members serve; of two inbounds that disagree, the first dataplane by name wins.
+    private static List<MeshServiceSpec.Port> ports(List<Resource> members) {
+        Map<Integer, MeshServiceSpec.Port> ports = new TreeMap<>();
+        for (Resource member : members) {
+            for (Inbound inbound : member.spec(DataplaneSpec.class).networking().inbound()) {
+                if (inbound.stateOrReady() != InboundState.IGNORED) {
+                    ports.putIfAbsent(
+                            inbound.port(),
+                            new MeshServiceSpec.Port(
+                                    Optional.of(inbound.section()),
+                                    inbound.port(),
+                                    Optional.of(new IntOrString.OfInt(inbound.port())),
+                                    inbound.protocolOrTcp()));
+                }
+            }
+        }
+        return List.copyOf(ports.values());
+    }
+
+    private DataplaneProxies counts(List<Resource> members) {
+        int connected = 0;
+        int healthy = 0;
+        for (Resource member : members) {
+            if (core.connected(member.key()) != null) {
+                connected++;
+                List<Inbound> inbounds = member.spec(DataplaneSpec.class).networking().inbound();
+                if (inbounds.isEmpty()
+                        || inbounds.stream().anyMatch(in -> in.stateOrReady() == InboundState.READY)) {
+                    healthy++;
+                }
+            }
+        }
+        return new DataplaneProxies(connected, healthy, members.size());
+    }
+
+    private static boolean isManaged(Resource resource, String by) {
+        return resource.labels().value(Labels.MANAGED_BY).filter(by::equals).isPresent();
+    }
+
+    private Labels labels(ResourceKey key, io.higuma.model.ResourceType<?> type, String by) {
+        return new ComputedLabels(core.settings().zone(), core.settings().global())
+                .of(type, key.mesh(), key.name(), Labels.NONE.with(Labels.MANAGED_BY, by));
+    }
+
+    private static Expectation at(Resource resource) {
+        return new Expectation.At(resource.meta().revision());
+    }
+
+    private static Optional<Change> put(Optional<Resource> old, Resource wanted) {
+        if (old.isPresent() && old.get().sameContent(wanted)) {
+            return Optional.empty();
+        }
+        return Optional.of(new Change.Put(
+                wanted, old.<Expectation>map(Generator::at).orElse(Expectation.ABSENT)));
+    }
+}

@@ -1,0 +1,229 @@
+package io.higuma.engine;
+
+import io.higuma.engine.ConnectedProxy.Work;
+import io.higuma.engine.EngineState.Grant;
+import io.higuma.identity.CertificateAuthority;
+import io.higuma.identity.MeshIdentities;
+import io.higuma.identity.Svid;
+import io.higuma.identity.TrustBundles;
+import io.higuma.model.Kri;
+import io.higuma.model.Resource;
+import io.higuma.model.ResourceKey;
+import io.higuma.model.core.CoreTypes;
+import io.higuma.model.core.MeshIdentitySpec;
+import io.higuma.model.core.MeshTrustSpec;
+import io.higuma.model.snapshot.MeshImage;
+import io.higuma.model.wire.Bytes;
+import io.higuma.model.wire.WireResource;
+import io.higuma.policy.InboundView.Acceptance;
+import io.higuma.policy.ProxyIdentity;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/// Certificates: which authority issues, who holds which SVID, and when it is renewed. Owner: the loop.
+///
+/// A new authority issues nothing before every connected proxy of the mesh has acknowledged the bundle with its
+/// root, so nobody meets a certificate it does not trust.
+final class IdentityDesk {
+
+    private static final Duration LIFETIME = Duration.ofDays(5);
+
+    private final MeshCore core;
+    private final Authorities authorities;
+    private final Map<ResourceKey, Issued> issued = new HashMap<>();
+    private final Set<ResourceKey> underWay = new HashSet<>();
+    private final Map<ResourceKey, CertificateAuthority> active = new HashMap<>();
+    /// The wave in which a mesh's newest bundle went out; no entry while it has not been published.
+    private final Map<String, Wave> distributed = new HashMap<>();
+    private final Set<String> unpublished = new HashSet<>();
+
+    IdentityDesk(MeshCore core, Authorities authorities) {
+        this.core = core;
+        this.authorities = authorities;
+    }
+
+    private record Issued(Svid svid, ResourceKey identity, String authority, Instant renewAt) {}
+
+    /// What a dataplane shall be, whether or not it is connected.
+    record Planned(Resource identity, MeshIdentities.SpiffeId id) {}
+
+    /// Who a dataplane shall be; empty if no identity selects it, or its id cannot be made.
+    static Optional<Planned> planned(MeshImage mesh, Resource dataplane, String zone) {
+        return MeshIdentities.select(mesh.all(CoreTypes.MESH_IDENTITY.name()), dataplane.labels())
+                .flatMap(identity -> {
+                    try {
+                        return Optional.of(
+                                new Planned(identity, MeshIdentities.spiffeId(identity, zone, dataplane.labels())));
+                    } catch (IllegalArgumentException e) {
+                        return Optional.empty();
+                    }
+                });
+    }
+
+    /// Whether certificates are issued for it: an identity without a provider only names.
+    static boolean certified(Planned planned) {
+        return planned.identity().spec(MeshIdentitySpec.class).provider().isPresent();
+    }
+
+    /// Authorities, trust and bundle of a mesh are brought up to date, then the proxies'.
+    void settleMesh(String name) {
+        MeshImage mesh = core.state().snapshot().mesh(name);
+        authorities.ensure(mesh);
+        SortedMap<String, Bytes> union = TrustBundles.union(mesh.all(CoreTypes.MESH_TRUST.name()));
+        if (!union.isEmpty()) {
+            WireResource bundle = core.planner().compiler().trustBundle(union);
+            if (!bundle.equals(core.state().bundles().get(name))) {
+                core.state(core.state().withBundles(core.state().bundles().with(name, bundle)));
+                distributed.remove(name);
+                unpublished.add(name);
+                holders(name).forEach(proxy -> core.dirty().proxy(proxy.key, Work.DELIVER));
+            }
+        }
+        core.connectedIn(name).forEach(proxy -> settle(proxy.key));
+    }
+
+    /// The connected proxies that have an identity, and so a bundle.
+    private List<ConnectedProxy> holders(String mesh) {
+        return core.connectedIn(mesh).stream()
+                .filter(proxy -> core.state().grants().containsKey(proxy.key))
+                .toList();
+    }
+
+    /// A state went out: it carries the bundles that were new.
+    void published(EngineState state) {
+        for (String mesh : unpublished) {
+            Set<ResourceKey> keys = new HashSet<>();
+            holders(mesh).forEach(proxy -> keys.add(proxy.key));
+            Wave wave = new Wave(state.generation(), state.snapshot().revision(), keys, core.now());
+            holders(mesh).forEach(proxy -> proxy.concernedBy(wave));
+            distributed.put(mesh, wave);
+            core.loop().post("bundle", () -> acknowledged(mesh));
+        }
+        unpublished.clear();
+    }
+
+    /// Proxies acknowledged something: an authority may have become trusted everywhere.
+    void acknowledged(String mesh) {
+        Wave wave = distributed.get(mesh);
+        if (wave != null && wave.complete() && authorities.waiting(mesh, active)) {
+            core.dirty().identities.add(mesh);
+        }
+    }
+
+    /// The authority that may issue now: the newest that everybody trusts.
+    private @Nullable CertificateAuthority authority(Resource identity) {
+        MeshImage mesh = core.state().snapshot().mesh(identity.mesh());
+        CertificateAuthority newest = authorities.of(identity);
+        CertificateAuthority current = active.get(identity.key());
+        if (newest == null || (current != null && same(current, newest))) {
+            return newest == null ? null : current;
+        }
+        Wave wave = distributed.get(identity.mesh());
+        boolean trusted = mesh.all(CoreTypes.MESH_TRUST.name()).stream()
+                .anyMatch(t -> TrustBundles.contains(t.spec(MeshTrustSpec.class), newest.certificatePem()));
+        if (trusted && wave != null && wave.complete()) {
+            active.put(identity.key(), newest);
+            return newest;
+        }
+        return current;
+    }
+
+    private static boolean same(CertificateAuthority one, CertificateAuthority other) {
+        return one.certificatePem().equals(other.certificatePem());
+    }
+
+    /// Issues or renews what a connected proxy needs.
+    void settle(ResourceKey key) {
+        Optional<Resource> dataplane = core.state().snapshot().get(key);
+        if (dataplane.isEmpty() || core.connected(key) == null || underWay.contains(key)) {
+            return;
+        }
+        MeshImage mesh = core.state().snapshot().mesh(key.mesh());
+        planned(mesh, dataplane.get(), core.planner().zone()).ifPresent(planned -> {
+            CertificateAuthority authority = authority(planned.identity());
+            Issued mine = issued.get(key);
+            if (authority != null && !holds(mine, planned, authority)) {
+                issue(key, planned, authority);
+            } else if (mine != null && core.state().grants().get(key) == null) {
+                hand(key, planned, mine.svid());
+            }
+        });
+    }
+
+    private boolean holds(@Nullable Issued mine, Planned planned, CertificateAuthority authority) {
+        return mine != null
+                && mine.svid().spiffeId().equals(planned.id().text())
+                && mine.identity().equals(planned.identity().key())
+                && mine.authority().equals(authority.certificatePem())
+                && core.now().isBefore(mine.renewAt());
+    }
+
+    private void issue(ResourceKey key, Planned planned, CertificateAuthority authority) {
+        Duration life = planned.identity()
+                .spec(MeshIdentitySpec.class)
+                .provider()
+                .flatMap(MeshIdentitySpec.Provider::bundled)
+                .flatMap(MeshIdentitySpec.Bundled::certificateParameters)
+                .flatMap(MeshIdentitySpec.CertificateParameters::expiry)
+                .filter(Duration::isPositive)
+                .orElse(LIFETIME);
+        underWay.add(key);
+        Instant now = core.now();
+        core.work("issue a certificate", () -> {
+            Svid svid = authority.issue(planned.id().text(), life, now, core.random());
+            Instant renewAt = svid.renewAt(core.random());
+            core.loop().post("certificate", () -> {
+                underWay.remove(key);
+                issued.put(key, new Issued(svid, planned.identity().key(), authority.certificatePem(), renewAt));
+                hand(key, planned, svid);
+                core.timers().after(Duration.between(core.now(), renewAt), () -> core.dirty().identified.add(key));
+                core.dirty().identified.add(key); // the plan may have changed meanwhile
+            });
+        });
+    }
+
+    private void hand(ResourceKey key, Planned planned, Svid svid) {
+        if (!core.state().bundles().containsKey(key.mesh())) {
+            return; // a config that asks for a bundle waits for one
+        }
+        String secret = Kri.of(planned.identity()).toString();
+        ProxyIdentity identity = new ProxyIdentity(svid.spiffeId(), secret);
+        Grant before = core.state().grants().get(key);
+        Acceptance acceptance = before == null ? Acceptance.BOTH : before.acceptance();
+        grant(key, new Grant(identity, acceptance, core.planner().compiler().certificate(secret, svid.chain(), svid.key())));
+        boolean same = before != null && before.identity().equals(identity);
+        core.dirty().proxy(key, same ? Work.DELIVER : Work.PLAN);
+        core.changed(key);
+    }
+
+    private void grant(ResourceKey key, Grant grant) {
+        core.state(core.state().withGrants(core.state().grants().with(key, grant)));
+    }
+
+    /// The stream of a proxy is over: a certificate with more than half of its life left is kept for its
+    /// return.
+    void left(ResourceKey key) {
+        Issued mine = issued.get(key);
+        if (mine != null && !mine.svid().isFresh(core.now())) {
+            forget(key);
+        }
+    }
+
+    void forget(ResourceKey key) {
+        issued.remove(key);
+        core.state(core.state().withGrants(core.state().grants().without(key)));
+    }
+
+    /// The certificate a proxy holds, for insights.
+    Optional<Svid> svid(ResourceKey key) {
+        return Optional.ofNullable(issued.get(key)).map(Issued::svid);
+    }
+}

@@ -1,0 +1,410 @@
+package io.higuma.engine;
+
+import io.higuma.engine.ConnectedProxy.Work;
+import io.higuma.envoy.CompileException;
+import io.higuma.envoy.CompiledProxy;
+import io.higuma.model.Resource;
+import io.higuma.model.ResourceKey;
+import io.higuma.model.collect.PersistentMap;
+import io.higuma.model.core.MeshServiceSpec;
+import io.higuma.model.snapshot.MeshDelta;
+import io.higuma.model.snapshot.MeshSnapshot;
+import io.higuma.model.snapshot.PolicyTargets;
+import io.higuma.model.snapshot.ResourceChange;
+import io.higuma.model.wire.ProxyConfig;
+import io.higuma.model.wire.WireResource;
+import io.higuma.store.StoreEvent;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What the loop does after every batch: take the delta, see who is affected, decide phases and certificates,
+/// publish the new state, tell the mailboxes. Owner of all fields: the loop, unless a field says otherwise.
+final class MeshCore {
+
+    private static final Logger log = LoggerFactory.getLogger(MeshCore.class);
+
+    private final EngineSettings settings;
+    private final EngineParts parts;
+    private final Planner planner;
+    private final PolicyTargets targets;
+    private final Affected affected;
+    private final Faults faults = new Faults();
+    private final MeshLoop loop = new MeshLoop(this::settle, faults);
+    private final Timers timers = new Timers(loop);
+    private final StoreWriter writer;
+    private final ExecutorService workers;
+    private final IdentityDesk desk;
+    private final Transitions transitions;
+    private final Generator generator;
+    private final InsightLedger insights = new InsightLedger(this);
+    private final Receipts receipts = new Receipts();
+
+    private final Map<ResourceKey, ConnectedProxy> connected = new TreeMap<>();
+    private final Map<String, Set<ResourceKey>> subscribers = new HashMap<>();
+    private Dirty dirty = new Dirty();
+    private EngineState state = EngineState.EMPTY;
+    private MeshDelta delta;
+    private Runnable afterSettle = () -> {};
+    private Consumer<ResourceKey> onRemoved = key -> {};
+
+    /// The state everybody else may read.
+    private volatile EngineState published = EngineState.EMPTY;
+
+    MeshCore(EngineSettings settings, EngineParts parts) {
+        this.settings = settings;
+        this.parts = parts;
+        this.planner = new Planner(parts.policies(), parts.compiler(), settings.zone());
+        this.targets = new ModuleTargets(parts.policies());
+        this.affected = new Affected(targets);
+        this.writer = new StoreWriter(parts.store(), loop, faults);
+        this.workers = new ThreadPoolExecutor(
+                settings.workers(),
+                settings.workers(),
+                0,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                Thread.ofPlatform().daemon().name("compiler-", 0).factory(),
+                new ThreadPoolExecutor.DiscardPolicy()); // discards only what comes after close
+        this.desk = new IdentityDesk(this, new Authorities(this, parts.localSources()));
+        this.transitions = new Transitions(this);
+        this.generator = new Generator(this, transitions);
+        this.delta = new MeshDelta(state.snapshot(), targets);
+    }
+
+    /// An event of the store.
+    void heard(StoreEvent event) {
+        switch (event) {
+            case StoreEvent.Upsert upsert -> delta.upsert(upsert.resource());
+            case StoreEvent.Delete delete -> delta.delete(delete.revision(), delete.key());
+            case StoreEvent.Resync resync -> delta.resync(resync.revision(), resync.resources());
+        }
+    }
+
+    private void settle() {
+        List<ResourceChange> changes = delta.changes();
+        MeshSnapshot before = state.snapshot();
+        MeshSnapshot after = delta.apply();
+        delta = new MeshDelta(after, targets);
+        EngineState old = state;
+        state = state.withSnapshot(after);
+        Set<ResourceKey> gone = new TreeSet<>();
+        for (ResourceChange change : changes) {
+            affected.mark(change, before, after, dirty);
+            change.before()
+                    .filter(resource -> resource.spec() instanceof MeshServiceSpec)
+                    .ifPresent(this::dropEndpoints);
+            if (change.after().isEmpty() && Affected.isDataplane(change.key())) {
+                gone.add(change.key());
+            }
+        }
+        gone.forEach(this::removed);
+        afterSettle.run();
+        Dirty now = dirty;
+        new TreeSet<>(now.identities).forEach(desk::settleMesh);
+        now.identities.clear();
+        new TreeSet<>(now.identified).forEach(desk::settle);
+        transitions.settle(now.services, new TreeSet<>(now.identified));
+        generator.settle(now.workloads, now.services);
+        now.endpoints.forEach(this::rebuild);
+        Map<ResourceKey, Work> concerned = now.proxies;
+        dirty = new Dirty();
+        if (state != old || after.revision() != before.revision() || !concerned.isEmpty()) {
+            publish(concerned);
+        }
+    }
+
+    /// A service's old clusters go; [#rebuild] puts back those it still has.
+    private void dropEndpoints(Resource service) {
+        Set<String> kept = new HashSet<>();
+        state.snapshot().get(service.key()).ifPresent(now -> kept.addAll(Affected.clusters(now)));
+        for (String cluster : Affected.clusters(service)) {
+            if (!kept.contains(cluster)) {
+                state = state.withEndpoints(state.endpoints().without(cluster));
+            }
+        }
+    }
+
+    private void removed(ResourceKey dataplane) {
+        onRemoved.accept(dataplane);
+        state = state.withAnnounced(state.announced().without(dataplane));
+        desk.forget(dataplane);
+        insights.forget(dataplane);
+    }
+
+    /// The short way: one ClusterLoadAssignment per port, and its subscribers hear of it.
+    private void rebuild(ResourceKey key) {
+        Optional<Resource> service = state.snapshot().get(key);
+        if (service.isEmpty()) {
+            return;
+        }
+        for (MeshServiceSpec.Port port : service.get().spec(MeshServiceSpec.class).ports()) {
+            WireResource made =
+                    planner.compiler().endpoints(Views.endpoints(state, service.get(), port, settings.zone()));
+            PersistentMap<String, WireResource> endpoints = state.endpoints();
+            if (!made.equals(endpoints.get(made.name()))) {
+                state = state.withEndpoints(endpoints.with(made.name(), made));
+                subscribers
+                        .getOrDefault(made.name(), Set.of())
+                        .forEach(subscriber -> dirty.proxy(subscriber, Work.DELIVER));
+            }
+        }
+    }
+
+    private void publish(Map<ResourceKey, Work> concerned) {
+        state = state.withGeneration(state.generation() + 1);
+        published = state;
+        concerned.keySet().retainAll(connected.keySet());
+        Wave wave = new Wave(state.generation(), state.snapshot().revision(), concerned.keySet(), now());
+        receipts.add(wave);
+        desk.published(state);
+        concerned.forEach((key, work) -> {
+            ConnectedProxy proxy = connected.get(key);
+            if (proxy != null) {
+                proxy.concernedBy(wave);
+                proxy.mailbox.put(work);
+            }
+        });
+    }
+
+    /// A worker's turn: everything from the newest state.
+    private void serve(ConnectedProxy proxy, Work work) {
+        EngineState now = published;
+        CompiledProxy compiled = proxy.compiled;
+        try {
+            Planner.Facts facts = null;
+            if (work == Work.PLAN || compiled == null) {
+                Planner.Plan plan = planner.plan(now, proxy.key, proxy.traits);
+                compiled = plan.compiled();
+                facts = plan.facts();
+                proxy.compiled = compiled;
+            }
+            offer(proxy, now, compiled, facts, null);
+        } catch (RuntimeException e) {
+            String words = e instanceof CompileException cause
+                    ? cause.origin() + ": " + cause.getMessage()
+                    : "a fault in the compiler: " + e;
+            if (!(e instanceof CompileException)) {
+                faults.handle("compile " + proxy.key, e);
+            }
+            loop.post("quarantine", () -> proxy.troubled(now.generation(), words));
+            log.atWarn()
+                    .addKeyValue("proxy", proxy.key.name())
+                    .addKeyValue("mesh", proxy.key.mesh())
+                    .addKeyValue("reason", words)
+                    .log("a configuration cannot be made; the proxy keeps its last good one");
+            if (proxy.compiled != null) {
+                offer(proxy, now, proxy.compiled, null, words);
+            }
+        }
+    }
+
+    private void offer(
+            ConnectedProxy proxy,
+            EngineState from,
+            CompiledProxy compiled,
+            Planner.@Nullable Facts facts,
+            @Nullable String trouble) {
+        ProxyConfig config = planner.config(from, proxy.key, compiled);
+        loop.post("offered", () -> {
+            if (facts != null) {
+                proxy.offered(config.revision(), facts);
+                proxy.trouble = trouble;
+                subscribe(proxy, compiled, from);
+            }
+        });
+        proxy.offered = config;
+        proxy.stream.offer(config);
+    }
+
+    /// Files the proxy under its clusters. What changed between the state it was compiled from and now is
+    /// delivered.
+    private void subscribe(ConnectedProxy proxy, CompiledProxy compiled, EngineState from) {
+        if (connected.get(proxy.key) != proxy) {
+            return;
+        }
+        boolean missed = false;
+        for (String cluster : compiled.endpointNames()) {
+            subscribers.computeIfAbsent(cluster, c -> new TreeSet<>()).add(proxy.key);
+            missed |= state.endpoints().get(cluster) != from.endpoints().get(cluster);
+        }
+        unsubscribe(proxy, compiled.endpointNames());
+        proxy.clusters = compiled.endpointNames();
+        if (missed) {
+            dirty.proxy(proxy.key, Work.DELIVER);
+        }
+    }
+
+    private void unsubscribe(ConnectedProxy proxy, Collection<String> kept) {
+        for (String cluster : proxy.clusters) {
+            if (!kept.contains(cluster)) {
+                subscribers.computeIfPresent(cluster, (c, keys) -> {
+                    keys.remove(proxy.key);
+                    return keys.isEmpty() ? null : keys;
+                });
+            }
+        }
+    }
+
+    void connect(ConnectedProxy proxy) {
+        connected.put(proxy.key, proxy);
+        dirty.proxy(proxy.key, Work.PLAN);
+        dirty.identified.add(proxy.key);
+        changed(proxy.key);
+    }
+
+    void disconnect(ConnectedProxy proxy) {
+        proxy.gone();
+        unsubscribe(proxy, List.of());
+        if (connected.remove(proxy.key, proxy)) {
+            desk.left(proxy.key);
+            changed(proxy.key);
+        }
+        desk.acknowledged(proxy.key.mesh());
+    }
+
+    /// What a proxy runs changed, or whether it is there: its services and those it calls may be in another
+    /// phase.
+    void changed(ResourceKey key) {
+        state.snapshot().get(key).ifPresent(dataplane -> {
+            state.snapshot().mesh(key.mesh()).servicesOf(dataplane).forEach(s -> dirty.services.add(s.key()));
+            dataplane
+                    .labels()
+                    .value(io.higuma.model.Labels.WORKLOAD)
+                    .ifPresent(w -> dirty.workloads.add(io.higuma.model.core.CoreTypes.WORKLOAD.key(key.mesh(), w)));
+        });
+        ConnectedProxy proxy = connected.get(key);
+        if (proxy != null) {
+            proxy.running.called().keySet().forEach(dirty.services::add);
+            dirty.identified.add(key);
+        }
+    }
+
+    void announce(ResourceKey key, Announcement announcement) {
+        if (!announcement.equals(state.announcement(key))) {
+            state = state.withAnnounced(state.announced().with(key, announcement));
+            state.snapshot()
+                    .get(key)
+                    .ifPresent(dataplane -> state.snapshot()
+                            .mesh(key.mesh())
+                            .servicesOf(dataplane)
+                            .forEach(service -> dirty.endpoints.add(service.key())));
+        }
+    }
+
+    Mailbox<Work> mailbox(ConnectedProxy proxy) {
+        return new Mailbox<>(workers, Work::and, work -> serve(proxy, work));
+    }
+
+    void work(String what, Runnable body) {
+        workers.execute(() -> {
+            try {
+                body.run();
+            } catch (RuntimeException e) {
+                faults.handle(what, e);
+            }
+        });
+    }
+
+    /// @param advance after every batch, once the new snapshot is there
+    /// @param removed a Dataplane is gone
+    void hooks(Runnable advance, Consumer<ResourceKey> removed) {
+        this.afterSettle = advance;
+        this.onRemoved = removed;
+    }
+
+    void close() {
+        timers.close();
+        loop.close();
+        writer.close();
+        workers.shutdownNow();
+    }
+
+    @Nullable ConnectedProxy connected(ResourceKey key) {
+        return connected.get(key);
+    }
+
+    List<ConnectedProxy> connectedIn(String mesh) {
+        return connected.values().stream().filter(p -> p.key.mesh().equals(mesh)).toList();
+    }
+
+    List<ConnectedProxy> connected() {
+        return List.copyOf(connected.values());
+    }
+
+    EngineState state() {
+        return state;
+    }
+
+    void state(EngineState next) {
+        state = next;
+    }
+
+    EngineState published() {
+        return published;
+    }
+
+    Dirty dirty() {
+        return dirty;
+    }
+
+    Planner planner() {
+        return planner;
+    }
+
+    IdentityDesk desk() {
+        return desk;
+    }
+
+    InsightLedger insights() {
+        return insights;
+    }
+
+    Receipts receipts() {
+        return receipts;
+    }
+
+    StoreWriter writer() {
+        return writer;
+    }
+
+    MeshLoop loop() {
+        return loop;
+    }
+
+    Timers timers() {
+        return timers;
+    }
+
+    Faults faults() {
+        return faults;
+    }
+
+    EngineSettings settings() {
+        return settings;
+    }
+
+    SecureRandom random() {
+        return parts.random();
+    }
+
+    Instant now() {
+        return parts.clock().instant();
+    }
+}

@@ -1,0 +1,138 @@
+package io.higuma.engine;
+
+import io.higuma.model.Resource;
+import io.higuma.model.ResourceKey;
+import io.higuma.model.core.CoreTypes;
+import io.higuma.model.core.DataplaneInsightSpec;
+import io.higuma.model.snapshot.MeshSnapshot;
+import io.higuma.model.wire.ProxyConfig;
+import io.higuma.store.ResourceStore;
+import io.higuma.store.StoreEvent;
+import io.higuma.xds.ConfigSource;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+/// The engine: from what is stored to what proxies hold, and back from what they say to what is known of them.
+///
+/// All methods may be called from any thread. Those that say so wait for the loop; they must not be called on
+/// an
+/// event loop.
+public final class MeshEngine implements AutoCloseable {
+
+    private final MeshCore core;
+    private final Streams streams;
+    private final ResourceStore.Watch watch;
+
+    private MeshEngine(MeshCore core, Streams streams, ResourceStore.Watch watch) {
+        this.core = core;
+        this.streams = streams;
+        this.watch = watch;
+    }
+
+    /// Starts the loop and returns once it has seen everything that is stored now.
+    public static MeshEngine start(EngineSettings settings, EngineParts parts) {
+        MeshCore core = new MeshCore(settings, parts);
+        Admission admission = new Admission(
+                settings, parts.store(), parts.reader(), () -> core.published().snapshot(), parts.clock());
+        Streams streams = new Streams(core, admission);
+        core.hooks(streams::advance, streams::removed);
+        List<Resource> insights = parts.store().list(CoreTypes.DATAPLANE_INSIGHT.name());
+        core.loop().post("restore", () -> insights.forEach(insight -> {
+            DataplaneInsightSpec spec = insight.spec(DataplaneInsightSpec.class);
+            ResourceKey key = CoreTypes.DATAPLANE.key(insight.mesh(), insight.name());
+            core.insights().remember(key, spec);
+            streams.restored(key, spec.online());
+        }));
+        core.loop().start();
+        CountDownLatch first = new CountDownLatch(1);
+        ResourceStore.Watch watch = parts.store().watch(0, event -> core.loop().post(name(event), () -> {
+            core.heard(event);
+            first.countDown();
+        }));
+        try {
+            first.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        MeshEngine engine = new MeshEngine(core, streams, watch);
+        engine.flushRegularly(settings.timing().insightFlush());
+        return engine;
+    }
+
+    private static String name(StoreEvent event) {
+        return switch (event) {
+            case StoreEvent.Upsert upsert -> "upsert " + upsert.resource().key();
+            case StoreEvent.Delete delete -> "delete " + delete.key();
+            case StoreEvent.Resync resync -> "resync " + resync.revision();
+        };
+    }
+
+    private void flushRegularly(Duration interval) {
+        core.timers().after(interval, () -> {
+            core.insights().flush();
+            flushRegularly(interval);
+        });
+    }
+
+    /// The newest snapshot that was published.
+    public MeshSnapshot snapshot() {
+        return core.published().snapshot();
+    }
+
+    /// Where xDS streams get what they send.
+    public ConfigSource configSource() {
+        return streams;
+    }
+
+    /// The connected proxies, sorted. Waits for the loop.
+    public List<ProxyStatus> proxies() {
+        return core.loop().ask(() -> core.connected().stream()
+                .map(proxy -> new ProxyStatus(proxy.key, proxy.peer, proxy.connected, proxy.settled, proxy.problem()))
+                .toList());
+    }
+
+    /// What is known of a proxy from its streams, newer than what is stored. Waits for the loop.
+    ///
+    /// @param dataplane key of the Dataplane
+    public Optional<DataplaneInsightSpec> insight(ResourceKey dataplane) {
+        return core.loop().ask(() -> core.insights().of(dataplane));
+    }
+
+    /// Who runs a revision. Empty if the engine has not taken it yet, or has forgotten it. Waits for the loop.
+    public Optional<Receipt> receipt(long revision) {
+        return core.loop().ask(() -> core.receipts().of(revision));
+    }
+
+    /// What a connected proxy was offered last. Waits for the loop.
+    public Optional<ProxyConfig> config(ResourceKey dataplane) {
+        return core.loop().ask(() -> Optional.ofNullable(core.connected(dataplane)).map(proxy -> proxy.offered));
+    }
+
+    /// How many proxy plans were computed since the start: a measure of work.
+    public long compilations() {
+        return core.planner().compilations();
+    }
+
+    /// How many faults were met since the start: each is a bug, and in the log.
+    public long faults() {
+        return core.faults().count();
+    }
+
+    /// What a proxy should hold, computed from nothing: the measure of everything incremental.
+    Optional<ProxyConfig> fromScratch(ResourceKey dataplane) {
+        return core.loop().ask(() -> Optional.ofNullable(core.connected(dataplane)).map(proxy -> {
+            EngineState state = core.published();
+            return core.planner()
+                    .config(state, dataplane, core.planner().plan(state, dataplane, proxy.traits).compiled());
+        }));
+    }
+
+    /// Ends everything. Nothing is deleted: proxies come back to the next process.
+    @Override
+    public void close() {
+        watch.close();
+        core.close();
+    }
+}

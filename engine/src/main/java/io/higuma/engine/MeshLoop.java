@@ -1,0 +1,91 @@
+package io.higuma.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Supplier;
+
+/// The one thread that owns everything mutable. It takes what is there, all at once: an idle loop acts on an
+/// event
+/// at once, a busy one on as many as have piled up while it was busy. No delay is ever added.
+final class MeshLoop implements AutoCloseable {
+
+    private static final int BATCH = 8192;
+
+    private record Task(String what, Runnable body) {}
+
+    private final LinkedBlockingQueue<Task> queue = new LinkedBlockingQueue<>();
+    private final Runnable settle;
+    private final Faults faults;
+    private final Thread thread;
+    private volatile boolean closed;
+
+    /// @param settle what follows every batch
+    MeshLoop(Runnable settle, Faults faults) {
+        this.settle = settle;
+        this.faults = faults;
+        this.thread = Thread.ofPlatform().daemon().name("mesh-loop").unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /// Has the loop run something; from any thread, never blocks. What throws is reported, and stops nothing
+    /// else.
+    void post(String what, Runnable body) {
+        if (!closed) {
+            queue.add(new Task(what, body));
+        }
+    }
+
+    /// Has the loop answer a question, with everything posted before already done. Blocks.
+    <T> T ask(Supplier<T> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        if (closed) {
+            throw new IllegalStateException("the engine is closed");
+        }
+        queue.add(new Task("question", () -> {
+            try {
+                answer.complete(question.get());
+            } catch (RuntimeException e) {
+                answer.completeExceptionally(e);
+            }
+        }));
+        return answer.join();
+    }
+
+    private void run() {
+        List<Task> batch = new ArrayList<>();
+        while (!closed) {
+            try {
+                batch.add(queue.take());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+            queue.drainTo(batch, BATCH);
+            for (Task task : batch) {
+                guarded(task.what(), task.body());
+            }
+            batch.clear();
+            guarded("settle", settle);
+        }
+    }
+
+    private void guarded(String what, Runnable body) {
+        try {
+            body.run();
+        } catch (RuntimeException | StackOverflowError e) {
+            faults.handle(what, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        queue.clear();
+    }
+}

@@ -1,0 +1,31 @@
+package io.higuma.engine;
+
+import io.higuma.model.Resource;
+import io.higuma.model.Spec;
+import io.higuma.model.snapshot.PolicyTargets;
+import io.higuma.model.target.TopTargetRef;
+import io.higuma.policy.PolicyModule;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Asks the policy modules whom a policy is for.
+final class ModuleTargets implements PolicyTargets {
+
+    private final Map<String, PolicyModule<?>> modules = new HashMap<>();
+
+    ModuleTargets(List<PolicyModule<?>> policies) {
+        policies.forEach(module -> modules.put(module.type().name(), module));
+    }
+
+    @Override
+    public Optional<TopTargetRef> of(Resource resource) {
+        PolicyModule<?> module = modules.get(resource.key().type());
+        return module == null ? Optional.empty() : Optional.of(target(module, resource));
+    }
+
+    private static <S extends Spec> TopTargetRef target(PolicyModule<S> module, Resource policy) {
+        return module.target(policy.spec(module.type().spec()));
+    }
+}

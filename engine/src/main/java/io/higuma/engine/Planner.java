@@ -1,0 +1,145 @@
+package io.higuma.engine;
+
+import io.higuma.envoy.CompileException;
+import io.higuma.envoy.CompiledProxy;
+import io.higuma.envoy.EndpointGroup;
+import io.higuma.envoy.ProxyCompiler;
+import io.higuma.model.Resource;
+import io.higuma.model.ResourceKey;
+import io.higuma.model.Spec;
+import io.higuma.model.wire.ProxyConfig;
+import io.higuma.model.wire.ResourceSet;
+import io.higuma.model.wire.TypeUrl;
+import io.higuma.model.wire.WireResource;
+import io.higuma.policy.Contribution;
+import io.higuma.policy.Destination;
+import io.higuma.policy.InboundView;
+import io.higuma.policy.InboundView.Acceptance;
+import io.higuma.policy.PolicyMatcher;
+import io.higuma.policy.PolicyModule;
+import io.higuma.policy.ProxyIdentity;
+import io.higuma.policy.ProxyTraits;
+import io.higuma.policy.ProxyView;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+
+/// From a state to what one proxy shall hold: the one way configuration is made. Pure but for what the compiler
+/// interns; safe for all threads.
+final class Planner {
+
+    private final List<PolicyModule<?>> policies;
+    private final ProxyCompiler compiler;
+    private final String zone;
+    private final AtomicLong compilations = new AtomicLong();
+
+    Planner(List<PolicyModule<?>> policies, ProxyCompiler compiler, String zone) {
+        this.policies = policies;
+        this.compiler = compiler;
+        this.zone = zone;
+    }
+
+    /// A compiled proxy and what others have to know about it.
+    record Plan(CompiledProxy compiled, Facts facts) {}
+
+    /// What changes for others once a proxy runs a configuration.
+    ///
+    /// @param ports the inbounds it listens on
+    /// @param acceptance what its inbounds accept
+    /// @param secret name of its certificate; empty without identity
+    /// @param called the services it calls, and whether with mutual TLS
+    record Facts(Set<Integer> ports, Acceptance acceptance, String secret, Map<ResourceKey, Boolean> called) {
+        static final Facts NONE = new Facts(Set.of(), Acceptance.PLAINTEXT, "", Map.of());
+
+        Facts {
+            ports = Set.copyOf(ports);
+            called = Map.copyOf(called);
+        }
+    }
+
+    /// @throws CompileException if there is no valid configuration
+    Plan plan(EngineState state, ResourceKey key, ProxyTraits traits) {
+        Resource dataplane = state.snapshot()
+                .get(key)
+                .orElseThrow(() -> new CompileException(key.toString(), key + " does not exist"));
+        compilations.incrementAndGet();
+        ProxyView view = Views.proxy(state, dataplane, zone, traits);
+        List<Contribution> contributions = new ArrayList<>();
+        for (PolicyModule<?> module : policies) {
+            contributions.addAll(contributions(module, state, dataplane, view));
+        }
+        return new Plan(compiler.compile(view, contributions), facts(view));
+    }
+
+    private <S extends Spec> List<Contribution> contributions(
+            PolicyModule<S> module, EngineState state, Resource dataplane, ProxyView view) {
+        List<Resource> candidates =
+                state.snapshot().mesh(dataplane.mesh()).policies(module.type().name(), dataplane);
+        return module.translate(PolicyMatcher.match(module, candidates, dataplane, zone), view);
+    }
+
+    private static Facts facts(ProxyView view) {
+        return new Facts(
+                view.inbounds().stream().map(in -> in.inbound().port()).collect(Collectors.toSet()),
+                view.inbounds().stream()
+                        .findFirst()
+                        .map(InboundView::acceptance)
+                        .orElse(view.identity().isPresent() ? Acceptance.AS_POLICY : Acceptance.PLAINTEXT),
+                view.identity().map(ProxyIdentity::secretName).orElse(""),
+                view.destinations().stream()
+                        .collect(Collectors.toMap(
+                                Destination::service, to -> to.tls().isPresent(), (a, b) -> a && b)));
+    }
+
+    /// What the proxy shall hold: the plan with the endpoints and secrets of the state.
+    ProxyConfig config(EngineState state, ResourceKey key, CompiledProxy compiled) {
+        return new ProxyConfig(
+                state.generation(),
+                Map.of(
+                        TypeUrl.CLUSTER, compiled.clusters(),
+                        TypeUrl.LISTENER, compiled.listeners(),
+                        TypeUrl.ROUTE, compiled.routes(),
+                        TypeUrl.ENDPOINT, endpoints(state, compiled.endpointNames()),
+                        TypeUrl.SECRET, secrets(state, key, compiled.secretNames())));
+    }
+
+    private ResourceSet endpoints(EngineState state, SortedSet<String> names) {
+        List<WireResource> found = new ArrayList<>(names.size());
+        for (String name : names) {
+            WireResource ready = state.endpoints().get(name);
+            found.add(ready == null ? compiler.endpoints(new EndpointGroup(name, List.of())) : ready);
+        }
+        return ResourceSet.of(found);
+    }
+
+    private static ResourceSet secrets(EngineState state, ResourceKey key, SortedSet<String> names) {
+        List<WireResource> found = new ArrayList<>(names.size());
+        Optional<WireResource> own =
+                Optional.ofNullable(state.grants().get(key)).map(EngineState.Grant::certificate);
+        Optional<WireResource> bundle = Optional.ofNullable(state.bundles().get(key.mesh()));
+        for (String name : names) {
+            (name.equals(ProxyIdentity.TRUST_BUNDLE) ? bundle : own)
+                    .filter(secret -> secret.name().equals(name))
+                    .ifPresent(found::add);
+        }
+        return ResourceSet.of(found);
+    }
+
+    /// How many plans were computed so far.
+    long compilations() {
+        return compilations.get();
+    }
+
+    ProxyCompiler compiler() {
+        return compiler;
+    }
+
+    String zone() {
+        return zone;
+    }
+}

@@ -1,0 +1,160 @@
+package io.higuma.engine;
+
+import io.higuma.engine.ConnectedProxy.Work;
+import io.higuma.engine.EngineState.Grant;
+import io.higuma.model.Resource;
+import io.higuma.model.ResourceKey;
+import io.higuma.model.snapshot.MeshImage;
+import io.higuma.policy.InboundView.Acceptance;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Takes a mesh from plaintext to mutual TLS and back without losing a request. Owner: the loop.
+///
+/// ```
+/// servers accept both ─▶ all of a service's proxies acknowledged ─▶ service Ready: callers begin ─▶ all
+/// callers
+/// acknowledged ─▶ servers accept what the policies say
+/// ```
+///
+/// The way back is the same in reverse. Proxies that are not connected hold nobody up: they get the phase of
+/// the
+/// day when they come.
+final class Transitions {
+
+    private final MeshCore core;
+    /// Services all of whose connected callers have begun.
+    private final Set<ResourceKey> finished = new HashSet<>();
+
+    Transitions(MeshCore core) {
+        this.core = core;
+    }
+
+    /// What follows from what proxies run now, for some services and all who stand behind them.
+    void settle(Set<ResourceKey> services, Set<ResourceKey> dataplanes) {
+        Set<ResourceKey> proxies = new HashSet<>(dataplanes);
+        for (ResourceKey key : services) {
+            Optional<Resource> service = core.state().snapshot().get(key);
+            if (service.isEmpty()) {
+                finished.remove(key);
+                continue;
+            }
+            phase(service.get());
+            mesh(key).members(service.get()).forEach(member -> proxies.add(member.key()));
+        }
+        proxies.forEach(this::settle);
+    }
+
+    private void phase(Resource service) {
+        if (!Views.tlsReady(service)) {
+            finished.remove(service.key());
+        } else if (!finished.contains(service.key()) && callersBegan(service)) {
+            finished.add(service.key());
+        }
+    }
+
+    private boolean callersBegan(Resource service) {
+        MeshImage mesh = mesh(service.key());
+        for (Resource caller : mesh.consumers(service)) {
+            ConnectedProxy proxy = core.connected(caller.key());
+            boolean able = IdentityDesk.planned(mesh, caller, core.planner().zone())
+                    .filter(IdentityDesk::certified)
+                    .isPresent();
+            if (proxy != null
+                    && able
+                    && proxy.possible().stream()
+                            .anyMatch(facts -> Boolean.FALSE.equals(facts.called().get(service.key())))) {
+                return false;
+            }
+            if (proxy != null && able && !proxy.settled) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Whether callers shall use mutual TLS; written to the status of the service, so that it outlives a
+    /// restart.
+    boolean tls(Resource service) {
+        MeshImage mesh = mesh(service.key());
+        List<Resource> members = mesh.members(service);
+        if (members.isEmpty()) {
+            return Views.tlsReady(service);
+        }
+        boolean anyConnected = false;
+        for (Resource member : members) {
+            if (IdentityDesk.planned(mesh, member, core.planner().zone())
+                    .filter(IdentityDesk::certified)
+                    .isEmpty()) {
+                return false;
+            }
+            ConnectedProxy proxy = core.connected(member.key());
+            if (proxy != null) {
+                anyConnected = true;
+                if (!Views.tlsReady(service)
+                        && (!proxy.settled
+                                || proxy.running.secret().isEmpty()
+                                || proxy.running.acceptance() == Acceptance.PLAINTEXT)) {
+                    return false;
+                }
+            }
+        }
+        return anyConnected || Views.tlsReady(service);
+    }
+
+    private void settle(ResourceKey key) {
+        Grant grant = core.state().grants().get(key);
+        Optional<Resource> dataplane = core.state().snapshot().get(key);
+        if (grant == null || dataplane.isEmpty()) {
+            return;
+        }
+        MeshImage mesh = mesh(key);
+        boolean planned = IdentityDesk.planned(mesh, dataplane.get(), core.planner().zone())
+                .filter(IdentityDesk::certified)
+                .isPresent();
+        List<Resource> services = mesh.servicesOf(dataplane.get());
+        if (!planned && !used(key, services)) {
+            core.desk().forget(key);
+            core.dirty().proxy(key, Work.PLAN);
+            return;
+        }
+        boolean last = planned && services.stream().allMatch(service -> finished.contains(service.key()));
+        Acceptance acceptance = last ? Acceptance.AS_POLICY : Acceptance.BOTH;
+        if (grant.acceptance() != acceptance) {
+            core.state(core.state()
+                    .withGrants(core.state()
+                            .grants()
+                            .with(key, new Grant(grant.identity(), acceptance, grant.certificate()))));
+            core.dirty().proxy(key, Work.PLAN);
+        }
+    }
+
+    /// Whether anybody may still speak mutual TLS to the proxy, or it to anybody.
+    private boolean used(ResourceKey key, List<Resource> services) {
+        ConnectedProxy own = core.connected(key);
+        if (own != null && own.possible().stream().anyMatch(facts -> facts.called().containsValue(true))) {
+            return true;
+        }
+        for (Resource service : services) {
+            if (Views.tlsReady(service)) {
+                return true;
+            }
+            for (Resource caller : mesh(key).consumers(service)) {
+                ConnectedProxy proxy = core.connected(caller.key());
+                if (proxy != null
+                        && proxy.possible().stream()
+                                .anyMatch(facts -> Boolean.TRUE.equals(facts.called().get(service.key())))) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private MeshImage mesh(ResourceKey key) {
+        return core.state().snapshot().mesh(key.mesh());
+    }
+
+}

@@ -1,0 +1,85 @@
+package io.higuma.engine;
+
+import io.higuma.model.ResourceKey;
+import io.higuma.model.wire.ProxyConfig;
+import io.higuma.model.wire.TypeUrl;
+import io.higuma.xds.ConfigSource;
+import io.higuma.xds.Node;
+import io.higuma.xds.Refusal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// A proxy at the far end of a stream, as far as the engine sees one.
+final class FakeProxy implements ConfigSource.ProxyStream {
+
+    private final boolean obedient;
+    private final List<ProxyConfig> offers = new ArrayList<>();
+    private @Nullable Refusal refusal;
+    private final ConfigSource.Session session;
+
+    /// @param obedient whether it acknowledges whatever it is offered at once
+    FakeProxy(MeshEngine engine, ResourceKey key, boolean obedient, Map<String, Object> metadata) {
+        this.obedient = obedient;
+        this.session = engine.configSource()
+                .open(
+                        new Node(
+                                key.mesh() + "." + key.name(), "web", "envoy", metadata, Optional.empty(), "127.0.0.1:1"),
+                        this);
+    }
+
+    @Override
+    public void offer(ProxyConfig config) {
+        synchronized (this) {
+            offers.add(config);
+        }
+        if (obedient) {
+            acknowledge(config);
+        }
+    }
+
+    void acknowledge(ProxyConfig config) {
+        for (TypeUrl type : TypeUrl.values()) {
+            session.acknowledged(type, config.revision());
+        }
+    }
+
+    void reject(ProxyConfig config, String words) {
+        session.rejected(TypeUrl.LISTENER, config.revision(), List.of("listener"), words);
+    }
+
+    @Override
+    public synchronized void refuse(Refusal given) {
+        refusal = given;
+    }
+
+    void close() {
+        session.closed();
+    }
+
+    synchronized Optional<Refusal> refusal() {
+        return Optional.ofNullable(refusal);
+    }
+
+    synchronized int offers() {
+        return offers.size();
+    }
+
+    synchronized Optional<ProxyConfig> holds() {
+        return offers.isEmpty() ? Optional.empty() : Optional.of(offers.getLast());
+    }
+
+    /// The addresses of the endpoints of the only cluster whose name contains `service`, as the bytes show
+    /// them.
+    boolean sees(String service, String address) {
+        return holds().map(config -> config.set(TypeUrl.ENDPOINT).byName().entrySet().stream()
+                        .anyMatch(entry -> entry.getKey().contains(service)
+                                && new String(
+                                                entry.getValue().bytes().array(),
+                                                java.nio.charset.StandardCharsets.ISO_8859_1)
+                                        .contains(address)))
+                .orElse(false);
+    }
+}

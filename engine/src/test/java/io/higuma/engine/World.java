@@ -1,0 +1,214 @@
+package io.higuma.engine;
+
+import io.higuma.envoy.Interner;
+import io.higuma.envoy.ProxyCompiler;
+import io.higuma.model.ComputedLabels;
+import io.higuma.model.Labels;
+import io.higuma.model.Resource;
+import io.higuma.model.ResourceKey;
+import io.higuma.model.ResourceMeta;
+import io.higuma.model.ResourceType;
+import io.higuma.model.Spec;
+import io.higuma.model.core.CoreTypes;
+import io.higuma.model.core.DataplaneSpec;
+import io.higuma.model.core.DataplaneSpec.InboundState;
+import io.higuma.model.core.LabelSelector;
+import io.higuma.model.core.MeshIdentitySpec;
+import io.higuma.model.core.MeshServiceStatus;
+import io.higuma.model.core.MeshSpec;
+import io.higuma.model.core.Protocol;
+import io.higuma.model.target.TopTargetRef;
+import io.higuma.policies.Policies;
+import io.higuma.policies.timeout.MeshTimeoutPolicy;
+import io.higuma.policies.timeout.MeshTimeoutSpec;
+import io.higuma.store.Change;
+import io.higuma.store.Expectation;
+import io.higuma.store.InMemoryResourceStore;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/// A store, an engine and the proxies of a test. Times of the engine are short; the clock stands still.
+final class World implements AutoCloseable {
+
+    static final String MESH = "default";
+    private static final long PATIENCE = Duration.ofSeconds(8).toNanos();
+    private static final EngineSettings.Timing SHORT = new EngineSettings.Timing(
+            Duration.ofMillis(300),
+            Duration.ofMillis(50),
+            Duration.ofMillis(100),
+            Duration.ofMillis(300),
+            Duration.ofMillis(100),
+            Duration.ofHours(1));
+
+    final InMemoryResourceStore store;
+    final MeshEngine engine;
+    private final List<FakeProxy> proxies = new ArrayList<>();
+
+    World() {
+        this(new InMemoryResourceStore(() -> Instant.parse("2030-01-01T00:00:00Z")));
+    }
+
+    World(InMemoryResourceStore store) {
+        this.store = store;
+        put(CoreTypes.MESH, MESH, Map.of(), new MeshSpec(List.of()));
+        engine = MeshEngine.start(
+                new EngineSettings("default", "test", false, false, 2, SHORT),
+                new EngineParts(
+                        store,
+                        Policies.all(),
+                        new ProxyCompiler(new Interner()),
+                        (mesh, name, json) -> new DataplaneReader.Reading(
+                                Optional.of(dataplane(name, json, "127.0.0.9", List.of(), InboundState.READY)),
+                                List.of()),
+                        source -> Optional.empty(),
+                        () -> Instant.parse("2030-01-01T00:00:00Z"),
+                        new SecureRandom()));
+    }
+
+    <S extends Spec> long put(ResourceType<S> type, String name, Map<String, String> labels, S spec) {
+        ResourceKey key = type.key(MESH, name);
+        return put(new Resource(
+                type,
+                key,
+                ResourceMeta.unstored(new ComputedLabels("default", false).of(type, key.mesh(), name, Labels.of(labels))),
+                spec,
+                Optional.empty()));
+    }
+
+    long put(Resource resource) {
+        return store.commit(List.of(new Change.Put(resource, Expectation.ANYTHING)), "test")
+                .revision();
+    }
+
+    long delete(ResourceKey key) {
+        return store.commit(List.of(new Change.Delete(key, Expectation.ANYTHING)), "test")
+                .revision();
+    }
+
+    static Resource dataplane(
+            String name, String workload, String address, List<String> calls, InboundState inboundState) {
+        List<DataplaneSpec.Outbound> outbounds = new ArrayList<>();
+        for (String called : calls) {
+            outbounds.add(new DataplaneSpec.Outbound(
+                    Optional.empty(),
+                    20000 + outbounds.size(),
+                    new DataplaneSpec.BackendRef("MeshService", Optional.of(called), new TreeMap<>(), Optional.empty())));
+        }
+        DataplaneSpec spec = new DataplaneSpec(new DataplaneSpec.Networking(
+                address,
+                Optional.empty(),
+                List.of(new DataplaneSpec.Inbound(
+                        8080,
+                        Optional.of(9090),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(Protocol.HTTP),
+                        Optional.empty(),
+                        Optional.of(inboundState),
+                        Optional.empty())),
+                outbounds,
+                Optional.empty(),
+                List.of(),
+                Optional.empty()));
+        ResourceKey key = key(name);
+        Labels labels = new ComputedLabels("default", false)
+                .of(CoreTypes.DATAPLANE, MESH, name, Labels.of(Map.of(Labels.WORKLOAD, workload)));
+        return new Resource(CoreTypes.DATAPLANE, key, ResourceMeta.unstored(labels), spec, Optional.empty());
+    }
+
+    static ResourceKey key(String name) {
+        return CoreTypes.DATAPLANE.key(MESH, name);
+    }
+
+    /// Every dataplane gets an identity.
+    long identity() {
+        return put(
+                CoreTypes.MESH_IDENTITY,
+                "identity",
+                Map.of(),
+                new MeshIdentitySpec(
+                        Optional.of(new MeshIdentitySpec.Selector(Optional.of(new LabelSelector(Map.of())))),
+                        Optional.empty(),
+                        Optional.of(new MeshIdentitySpec.Provider(
+                                MeshIdentitySpec.ProviderType.BUNDLED,
+                                Optional.of(new MeshIdentitySpec.Bundled(
+                                        Optional.of(new MeshIdentitySpec.Autogenerate(Optional.of(true))),
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        Optional.of(true),
+                                        Optional.empty())),
+                                Optional.empty(),
+                                Optional.empty()))));
+    }
+
+    long timeout(String name, Map<String, String> labels, Duration idle) {
+        TopTargetRef target = labels.isEmpty()
+                ? TopTargetRef.MESH
+                : new TopTargetRef(TopTargetRef.Kind.DATAPLANE, labels, Optional.empty());
+        MeshTimeoutSpec.Conf conf =
+                new MeshTimeoutSpec.Conf(Optional.of(idle), Optional.empty(), Optional.empty());
+        return put(
+                MeshTimeoutPolicy.TYPE,
+                name,
+                Map.of(),
+                new MeshTimeoutSpec(
+                        Optional.of(target), List.of(), List.of(new MeshTimeoutSpec.Rule(List.of(), conf))));
+    }
+
+    FakeProxy connect(String name) {
+        return connect(name, true, Map.of());
+    }
+
+    FakeProxy connect(String name, boolean obedient, Map<String, Object> metadata) {
+        FakeProxy proxy = new FakeProxy(engine, key(name), obedient, metadata);
+        proxies.add(proxy);
+        return proxy;
+    }
+
+    boolean tlsReady(String service) {
+        return store.get(CoreTypes.MESH_SERVICE.key(MESH, service))
+                .flatMap(resource -> resource.status(MeshServiceStatus.class))
+                .flatMap(MeshServiceStatus::tls)
+                .filter(tls -> tls.status() == MeshServiceStatus.TlsState.READY)
+                .isPresent();
+    }
+
+    static void eventually(String promise, BooleanSupplier condition) {
+        long end = System.nanoTime() + PATIENCE;
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("not in time: " + promise);
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    /// Until nothing happens any more: the same counts and revision, several times in a row.
+    void quiet() {
+        int[] same = {0};
+        String[] last = {""};
+        eventually("everything is quiet", () -> {
+            engine.proxies();
+            String now = store.revision() + " " + engine.compilations() + " "
+                    + proxies.stream().map(FakeProxy::offers).toList();
+            same[0] = now.equals(last[0]) ? same[0] + 1 : 0;
+            last[0] = now;
+            return same[0] > 250;
+        });
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+        store.close();
+    }
+}
