@@ -12,9 +12,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/// `higuma dp drain`: asks a running Envoy to let go of its connections, and waits until it has. Meant for the stop
-/// line
-/// of a unit file and for a pod's preStop; Envoy itself stays for the signal that follows.
+/// `higuma dp drain`: asks a running Envoy to let go of its connections, and waits until it has. Meant for
+/// the stop line of a unit file and for a pod's preStop; Envoy itself stays for the signal that follows.
 @Command(
         name = "drain",
         description = "Let a running Envoy finish what it has before it is stopped.",

@@ -12,9 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 
-/// What the launcher does when its ahead-of-time cache is recorded: a run that is refused, up to the point where it
-/// would
-/// become Envoy, with an Envoy that only tells its version.
+/// What the launcher does when its ahead-of-time cache is recorded: a run that is refused, up to the point
+/// where it would become Envoy, with an Envoy that only tells its version.
 public final class Training {
 
     private static final String DATAPLANE = """

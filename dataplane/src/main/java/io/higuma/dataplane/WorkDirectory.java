@@ -11,9 +11,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Where a proxy's bootstrap and sockets lie: its own folder, 0700. The bootstrap has the token in it, so it is 0600
-/// from
-/// the moment it exists.
+/// Where a proxy's bootstrap and sockets lie: its own folder, 0700. The bootstrap has the token in it, so it
+/// is 0600 from the moment it exists.
 record WorkDirectory(Path path) {
 
     /// A Unix socket's path may have 107 bytes; the longest name that is put in here is `/kuma-envoy-admin.sock`.

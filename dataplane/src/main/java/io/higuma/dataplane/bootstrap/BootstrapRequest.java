@@ -26,9 +26,8 @@ public record BootstrapRequest(
         EnvoyVersion envoy,
         Host host) {
 
-    /// What a launcher without an agent can do. Absent on purpose: everything that needs a process beside Envoy, such
-    /// as
-    /// access logs over a named pipe. `feature-no-agent` is ours and says just that.
+    /// What a launcher without an agent can do. Absent on purpose: everything that needs a process beside
+    /// Envoy, such as access logs over a named pipe. `feature-no-agent` is ours and says just that.
     private static final List<String> FEATURES =
             List.of("feature-strict-inbound-ports", "feature-reuse-port", "feature-no-agent");
 
