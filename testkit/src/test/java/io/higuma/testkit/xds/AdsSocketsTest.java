@@ -196,8 +196,8 @@ class AdsSocketsTest {
         // Then
         assertThat(lost).as("lost calls").isZero();
         assertThat(source.acks(TypeUrl.LISTENER, 20)).isEqualTo(1);
-        assertThat(envoy.admin("/clusters")).contains("c10::").doesNotContain("c9::");
-        assertThat(envoy.stat("cluster_manager.warming_clusters")).hasValue(0L);
+        assertThat(envoy.admin().text("/clusters")).contains("c10::").doesNotContain("c9::");
+        assertThat(envoy.admin().stat("cluster_manager.warming_clusters")).hasValue(0L);
     }
 
     /// Odd steps change the cluster itself, which Envoy then warms anew.
