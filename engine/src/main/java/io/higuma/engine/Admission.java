@@ -67,10 +67,10 @@ final class Admission {
         int dot = node.id().indexOf('.');
         if (dot <= 0 || dot == node.id().length() - 1) {
             return refuse(
-                    Refusal.Code.INVALID_ARGUMENT,
-                    "node id \"" + node.id() + "\" is not of the form <mesh>.<name>");
+                    Refusal.Code.INVALID_ARGUMENT, "node id \"" + node.id() + "\" is not of the form <mesh>.<name>");
         }
-        ResourceKey key = CoreTypes.DATAPLANE.key(node.id().substring(0, dot), node.id().substring(dot + 1));
+        ResourceKey key =
+                CoreTypes.DATAPLANE.key(node.id().substring(0, dot), node.id().substring(dot + 1));
         if (!snapshot.get().hasMesh(key.mesh())) {
             return new Outcome.Absent("mesh \"" + key.mesh() + "\" does not exist");
         }
@@ -78,8 +78,8 @@ final class Admission {
         Optional<Resource> stored = store.get(key);
         if (!(text instanceof String json) || json.isEmpty()) {
             return stored.map(resource -> known(node, resource))
-                    .orElseGet(() -> new Outcome.Absent("there is no Dataplane \"" + key.name() + "\" in mesh \""
-                            + key.mesh() + "\""));
+                    .orElseGet(() -> new Outcome.Absent(
+                            "there is no Dataplane \"" + key.name() + "\" in mesh \"" + key.mesh() + "\""));
         }
         DataplaneReader.Reading reading = reader.read(key.mesh(), key.name(), json);
         if (reading.resource().isEmpty() || !reading.resource().get().key().equals(key)) {
@@ -157,9 +157,11 @@ final class Admission {
     private final class SnapshotKeys implements KeySource {
         @Override
         public Optional<Bytes> secret(Optional<String> mesh, String name) {
-            ResourceKey key = mesh.map(m -> CoreTypes.SECRET.key(m, name))
-                    .orElseGet(() -> CoreTypes.GLOBAL_SECRET.key("", name));
-            return snapshot.get().get(key).map(secret -> secret.spec(SecretSpec.class).data());
+            ResourceKey key =
+                    mesh.map(m -> CoreTypes.SECRET.key(m, name)).orElseGet(() -> CoreTypes.GLOBAL_SECRET.key("", name));
+            return snapshot.get()
+                    .get(key)
+                    .map(secret -> secret.spec(SecretSpec.class).data());
         }
 
         @Override
@@ -168,7 +170,11 @@ final class Admission {
                     .orElseGet(() -> snapshot.get().globals().asMap().values().stream()
                             .filter(r -> r.key().type().equals(CoreTypes.GLOBAL_SECRET.name()))
                             .toList());
-            return secrets.stream().map(Resource::name).filter(name -> name.startsWith(prefix)).sorted().toList();
+            return secrets.stream()
+                    .map(Resource::name)
+                    .filter(name -> name.startsWith(prefix))
+                    .sorted()
+                    .toList();
         }
     }
 }

@@ -20,8 +20,8 @@ import java.util.Set;
 /// Who can see a change: lookups in the indexes of the snapshots before and after. Pure.
 final class Affected {
 
-    private static final Set<String> IDENTITY = Set.of(
-            CoreTypes.MESH_IDENTITY.name(), CoreTypes.MESH_TRUST.name(), CoreTypes.SECRET.name());
+    private static final Set<String> IDENTITY =
+            Set.of(CoreTypes.MESH_IDENTITY.name(), CoreTypes.MESH_TRUST.name(), CoreTypes.SECRET.name());
 
     private final PolicyTargets targets;
 
@@ -110,10 +110,8 @@ final class Affected {
             return;
         }
         dirty.endpoints.add(change.key());
-        change.before()
-                .ifPresent(old -> before.consumers(old).forEach(caller -> dirty.proxy(caller.key(), Work.PLAN)));
-        change.after()
-                .ifPresent(now -> after.consumers(now).forEach(caller -> dirty.proxy(caller.key(), Work.PLAN)));
+        change.before().ifPresent(old -> before.consumers(old).forEach(caller -> dirty.proxy(caller.key(), Work.PLAN)));
+        change.after().ifPresent(now -> after.consumers(now).forEach(caller -> dirty.proxy(caller.key(), Work.PLAN)));
         change.before().ifPresent(old -> before.members(old).forEach(member -> dirty.identified.add(member.key())));
         change.after().ifPresent(now -> after.members(now).forEach(member -> dirty.identified.add(member.key())));
     }
@@ -129,8 +127,7 @@ final class Affected {
         MeshServiceSpec spec = service.spec(MeshServiceSpec.class);
         return new Seen(
                 service.labels(),
-                new MeshServiceSpec(
-                        spec.selector(), spec.ports(), spec.identities(), MeshServiceSpec.State.AVAILABLE),
+                new MeshServiceSpec(spec.selector(), spec.ports(), spec.identities(), MeshServiceSpec.State.AVAILABLE),
                 Views.tlsReady(service));
     }
 

@@ -57,7 +57,8 @@ final class Authorities {
     }
 
     /// The newest authority of an identity, issuing or not.
-    @Nullable CertificateAuthority of(Resource identity) {
+    @Nullable
+    CertificateAuthority of(Resource identity) {
         Known found = known.get(identity.key());
         return found == null ? null : found.authority();
     }
@@ -68,15 +69,17 @@ final class Authorities {
             CertificateAuthority current = active.get(entry.getKey());
             return entry.getKey().mesh().equals(mesh)
                     && (current == null
-                            || !current.certificatePem().equals(entry.getValue().authority().certificatePem()));
+                            || !current.certificatePem()
+                                    .equals(entry.getValue().authority().certificatePem()));
         });
     }
 
     /// Reads, makes and publishes the authorities of a mesh; says in the status of each identity what is
     /// missing.
     void ensure(MeshImage mesh) {
-        known.keySet().removeIf(key -> key.mesh().equals(mesh.name())
-                && mesh.get(key.type(), key.name()).isEmpty());
+        known.keySet()
+                .removeIf(key -> key.mesh().equals(mesh.name())
+                        && mesh.get(key.type(), key.name()).isEmpty());
         for (Resource identity : mesh.all(CoreTypes.MESH_IDENTITY.name())) {
             Problems problems = new Problems();
             identity.spec(MeshIdentitySpec.class).provider().ifPresent(provider -> {
@@ -90,8 +93,7 @@ final class Authorities {
         }
     }
 
-    private void bundled(
-            MeshImage mesh, Resource identity, MeshIdentitySpec.Bundled bundled, Problems problems) {
+    private void bundled(MeshImage mesh, Resource identity, MeshIdentitySpec.Bundled bundled, Problems problems) {
         boolean make = bundled.autogenerate()
                 .flatMap(MeshIdentitySpec.Autogenerate::enabled)
                 .orElse(false);
@@ -114,10 +116,12 @@ final class Authorities {
             return;
         }
         Known before = known.get(identity.key());
-        if (before == null || !before.certificate().equals(certificate.get()) || !before.key().equals(key.get())) {
+        if (before == null
+                || !before.certificate().equals(certificate.get())
+                || !before.key().equals(key.get())) {
             CertificateAuthority.provided(certificate.get(), key.get(), core.now(), problems)
-                    .ifPresent(authority ->
-                            known.put(identity.key(), new Known(certificate.get(), key.get(), authority)));
+                    .ifPresent(
+                            authority -> known.put(identity.key(), new Known(certificate.get(), key.get(), authority)));
         }
         CertificateAuthority authority = of(identity);
         if (authority != null
@@ -137,8 +141,7 @@ final class Authorities {
 
     private static Optional<String> secret(MeshImage mesh, String name) {
         return mesh.get(CoreTypes.SECRET.name(), name)
-                .map(secret -> new String(
-                        secret.spec(SecretSpec.class).data().array(), StandardCharsets.UTF_8));
+                .map(secret -> new String(secret.spec(SecretSpec.class).data().array(), StandardCharsets.UTF_8));
     }
 
     private Optional<String> value(MeshImage mesh, SecureDataSource source) {
@@ -203,7 +206,8 @@ final class Authorities {
         String domain;
         try {
             domain = old.map(trust -> trust.spec(MeshTrustSpec.class).trustDomain())
-                    .orElseGet(() -> MeshIdentities.trustDomain(identity, core.planner().zone(), Labels.NONE));
+                    .orElseGet(() ->
+                            MeshIdentities.trustDomain(identity, core.planner().zone(), Labels.NONE));
         } catch (IllegalArgumentException e) {
             problems.add("spec.spiffeID.trustDomain", "a MeshTrust has to be written by hand: " + e.getMessage());
             return;
@@ -217,8 +221,9 @@ final class Authorities {
                 new MeshTrustSpec(bundles, domain),
                 Optional.of(new MeshTrustStatus(Optional.of(
                         new MeshTrustStatus.Origin(Optional.of(Kri.of(identity).toString()))))));
-        Expectation expected =
-                old.<Expectation>map(t -> new Expectation.At(t.meta().revision())).orElse(Expectation.ABSENT);
+        Expectation expected = old.<Expectation>map(
+                        t -> new Expectation.At(t.meta().revision()))
+                .orElse(Expectation.ABSENT);
         core.writer()
                 .write(
                         List.of(new Change.Put(trust, expected)),

@@ -43,10 +43,13 @@ final class ConnectedProxy {
     /// Whether the stream brought its Dataplane along, so that it goes when the stream goes.
     final boolean registered;
     final Instant connected;
+    /// The place of the stream among all streams, in the order they were opened.
+    final long order;
     final Mailbox<Work> mailbox;
 
     /// The plan in use. Owner: the mailbox's handler.
-    @Nullable CompiledProxy compiled;
+    @Nullable
+    CompiledProxy compiled;
 
     /// What was offered last. Written by the mailbox's handler, read by anybody.
     volatile @Nullable ProxyConfig offered;
@@ -59,7 +62,9 @@ final class ConnectedProxy {
     /// Whether any whole configuration was acknowledged.
     boolean settled;
     private final Map<TypeUrl, String> refusals = new EnumMap<>(TypeUrl.class);
-    @Nullable String trouble;
+
+    @Nullable
+    String trouble;
 
     ConnectedProxy(
             ResourceKey key,
@@ -68,6 +73,7 @@ final class ConnectedProxy {
             String peer,
             boolean registered,
             Instant connected,
+            long order,
             Function<ConnectedProxy, Mailbox<Work>> mailbox) {
         this.key = key;
         this.stream = stream;
@@ -75,6 +81,7 @@ final class ConnectedProxy {
         this.peer = peer;
         this.registered = registered;
         this.connected = connected;
+        this.order = order;
         this.mailbox = mailbox.apply(this);
     }
 
@@ -100,7 +107,8 @@ final class ConnectedProxy {
         if (acknowledged.size() < TypeUrl.values().length) {
             return false;
         }
-        long all = acknowledged.values().stream().mapToLong(Long::longValue).min().orElse(0);
+        long all =
+                acknowledged.values().stream().mapToLong(Long::longValue).min().orElse(0);
         while (!waves.isEmpty() && waves.getFirst().generation <= all) {
             waves.removeFirst().running(key, now);
         }

@@ -38,11 +38,6 @@ public record EngineSettings(
     /// One standalone zone called `default`, tokens needed, as many workers as cores.
     public static EngineSettings standalone(String instance) {
         return new EngineSettings(
-                "default",
-                instance,
-                false,
-                true,
-                Runtime.getRuntime().availableProcessors(),
-                Timing.DEFAULT);
+                "default", instance, false, true, Runtime.getRuntime().availableProcessors(), Timing.DEFAULT);
     }
 }

@@ -63,10 +63,16 @@ final class Generator {
         for (ResourceKey key : touched) {
             service(key).ifPresent(changes::add);
         }
-        core.writer().write(changes, AUTHOR, () -> changes.forEach(change -> {
-            (change.key().type().equals(CoreTypes.WORKLOAD.name()) ? core.dirty().workloads : core.dirty().services)
-                    .add(change.key());
-        }));
+        core.writer()
+                .write(
+                        changes,
+                        AUTHOR,
+                        () -> changes.forEach(change -> {
+                            (change.key().type().equals(CoreTypes.WORKLOAD.name())
+                                            ? core.dirty().workloads
+                                            : core.dirty().services)
+                                    .add(change.key());
+                        }));
     }
 
     private Optional<Change> workload(ResourceKey key) {
@@ -116,8 +122,8 @@ final class Generator {
         Resource bare = new Resource(
                 CoreTypes.MESH_SERVICE,
                 key,
-                old.map(resource -> resource.meta()
-                                .withLabels(resource.labels().without(Labels.GRACE_PERIOD_STARTED_AT)))
+                old.map(resource ->
+                                resource.meta().withLabels(resource.labels().without(Labels.GRACE_PERIOD_STARTED_AT)))
                         .orElseGet(() -> ResourceMeta.unstored(labels(key, CoreTypes.MESH_SERVICE, SERVICES))),
                 spec,
                 old.flatMap(Resource::status));
@@ -136,9 +142,10 @@ final class Generator {
         if (!now.isBefore(end)) {
             return Optional.of(new Change.Delete(service.key(), at(service)));
         }
-        core.timers().after(Duration.between(now, end), () -> core.dirty().services.add(service.key()));
-        Resource marked = service.withMeta(service.meta()
-                .withLabels(service.labels().with(Labels.GRACE_PERIOD_STARTED_AT, text(started))));
+        core.timers()
+                .after(Duration.between(now, end), () -> core.dirty().services.add(service.key()));
+        Resource marked = service.withMeta(
+                service.meta().withLabels(service.labels().with(Labels.GRACE_PERIOD_STARTED_AT, text(started))));
         return put(Optional.of(service), described(marked, mesh.members(service)));
     }
 
@@ -188,9 +195,7 @@ final class Generator {
                         transitions.tls(service)
                                 ? MeshServiceStatus.TlsState.READY
                                 : MeshServiceStatus.TlsState.NOT_READY)),
-                before.vips().isEmpty()
-                        ? List.of(new MeshServiceStatus.Vip(address(service.key())))
-                        : before.vips());
+                before.vips().isEmpty() ? List.of(new MeshServiceStatus.Vip(address(service.key()))) : before.vips());
         return new Resource(service.type(), service.key(), service.meta(), described, Optional.of(status));
     }
 
@@ -201,12 +206,15 @@ final class Generator {
             return mine;
         }
         Set<String> used = new TreeSet<>(given.values());
-        core.state().snapshot().meshNames().forEach(mesh -> core.state()
+        core.state()
                 .snapshot()
-                .mesh(mesh)
-                .all(CoreTypes.MESH_SERVICE.name())
-                .forEach(service -> service.status(MeshServiceStatus.class)
-                        .ifPresent(status -> status.vips().forEach(vip -> used.add(vip.ip())))));
+                .meshNames()
+                .forEach(mesh -> core.state()
+                        .snapshot()
+                        .mesh(mesh)
+                        .all(CoreTypes.MESH_SERVICE.name())
+                        .forEach(service -> service.status(MeshServiceStatus.class)
+                                .ifPresent(status -> status.vips().forEach(vip -> used.add(vip.ip())))));
         int place = Math.floorMod(key.mesh().hashCode() * 31 + key.name().hashCode(), POOL - 2) + 1;
         while (true) {
             String candidate = "241." + (place >> 16) + "." + (place >> 8 & 255) + "." + (place & 255);
@@ -243,9 +251,9 @@ final class Generator {
         for (Resource member : members) {
             if (core.connected(member.key()) != null) {
                 connected++;
-                List<Inbound> inbounds = member.spec(DataplaneSpec.class).networking().inbound();
-                if (inbounds.isEmpty()
-                        || inbounds.stream().anyMatch(in -> in.stateOrReady() == InboundState.READY)) {
+                List<Inbound> inbounds =
+                        member.spec(DataplaneSpec.class).networking().inbound();
+                if (inbounds.isEmpty() || inbounds.stream().anyMatch(in -> in.stateOrReady() == InboundState.READY)) {
                     healthy++;
                 }
             }
@@ -270,7 +278,7 @@ final class Generator {
         if (old.isPresent() && old.get().sameContent(wanted)) {
             return Optional.empty();
         }
-        return Optional.of(new Change.Put(
-                wanted, old.<Expectation>map(Generator::at).orElse(Expectation.ABSENT)));
+        return Optional.of(
+                new Change.Put(wanted, old.<Expectation>map(Generator::at).orElse(Expectation.ABSENT)));
     }
 }

@@ -184,7 +184,10 @@ final class IdentityDesk {
                 underWay.remove(key);
                 issued.put(key, new Issued(svid, planned.identity().key(), authority.certificatePem(), renewAt));
                 hand(key, planned, svid);
-                core.timers().after(Duration.between(core.now(), renewAt), () -> core.dirty().identified.add(key));
+                core.timers()
+                        .after(
+                                Duration.between(core.now(), renewAt),
+                                () -> core.dirty().identified.add(key));
                 core.dirty().identified.add(key); // the plan may have changed meanwhile
             });
         });
@@ -198,7 +201,10 @@ final class IdentityDesk {
         ProxyIdentity identity = new ProxyIdentity(svid.spiffeId(), secret);
         Grant before = core.state().grants().get(key);
         Acceptance acceptance = before == null ? Acceptance.BOTH : before.acceptance();
-        grant(key, new Grant(identity, acceptance, core.planner().compiler().certificate(secret, svid.chain(), svid.key())));
+        grant(
+                key,
+                new Grant(
+                        identity, acceptance, core.planner().compiler().certificate(secret, svid.chain(), svid.key())));
         boolean same = before != null && before.identity().equals(identity);
         core.dirty().proxy(key, same ? Work.DELIVER : Work.PLAN);
         core.changed(key);

@@ -117,8 +117,8 @@ final class InsightLedger {
     private void put(ResourceKey dataplane, List<Subscription> streams) {
         DataplaneInsightSpec before = live.get(dataplane);
         Optional<Mtls> mtls = core.desk().svid(dataplane).map(this::mtls);
-        DataplaneInsightSpec after = new DataplaneInsightSpec(
-                streams, mtls.isPresent() || before == null ? mtls : before.mTLS());
+        DataplaneInsightSpec after =
+                new DataplaneInsightSpec(streams, mtls.isPresent() || before == null ? mtls : before.mTLS());
         if (!after.equals(before)) {
             live.put(dataplane, after);
             changed.add(dataplane);

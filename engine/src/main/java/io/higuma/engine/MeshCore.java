@@ -154,7 +154,8 @@ final class MeshCore {
         if (service.isEmpty()) {
             return;
         }
-        for (MeshServiceSpec.Port port : service.get().spec(MeshServiceSpec.class).ports()) {
+        for (MeshServiceSpec.Port port :
+                service.get().spec(MeshServiceSpec.class).ports()) {
             WireResource made =
                     planner.compiler().endpoints(Views.endpoints(state, service.get(), port, settings.zone()));
             PersistentMap<String, WireResource> endpoints = state.endpoints();
@@ -336,12 +337,15 @@ final class MeshCore {
         workers.shutdownNow();
     }
 
-    @Nullable ConnectedProxy connected(ResourceKey key) {
+    @Nullable
+    ConnectedProxy connected(ResourceKey key) {
         return connected.get(key);
     }
 
     List<ConnectedProxy> connectedIn(String mesh) {
-        return connected.values().stream().filter(p -> p.key.mesh().equals(mesh)).toList();
+        return connected.values().stream()
+                .filter(p -> p.key.mesh().equals(mesh))
+                .toList();
     }
 
     List<ConnectedProxy> connected() {

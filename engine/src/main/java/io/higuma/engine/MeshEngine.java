@@ -39,18 +39,24 @@ public final class MeshEngine implements AutoCloseable {
         Streams streams = new Streams(core, admission);
         core.hooks(streams::advance, streams::removed);
         List<Resource> insights = parts.store().list(CoreTypes.DATAPLANE_INSIGHT.name());
-        core.loop().post("restore", () -> insights.forEach(insight -> {
-            DataplaneInsightSpec spec = insight.spec(DataplaneInsightSpec.class);
-            ResourceKey key = CoreTypes.DATAPLANE.key(insight.mesh(), insight.name());
-            core.insights().remember(key, spec);
-            streams.restored(key, spec.online());
-        }));
+        core.loop()
+                .post(
+                        "restore",
+                        () -> insights.forEach(insight -> {
+                            DataplaneInsightSpec spec = insight.spec(DataplaneInsightSpec.class);
+                            ResourceKey key = CoreTypes.DATAPLANE.key(insight.mesh(), insight.name());
+                            core.insights().remember(key, spec);
+                            streams.restored(key, spec.online());
+                        }));
         core.loop().start();
         CountDownLatch first = new CountDownLatch(1);
-        ResourceStore.Watch watch = parts.store().watch(0, event -> core.loop().post(name(event), () -> {
-            core.heard(event);
-            first.countDown();
-        }));
+        ResourceStore.Watch watch = parts.store()
+                .watch(
+                        0,
+                        event -> core.loop().post(name(event), () -> {
+                            core.heard(event);
+                            first.countDown();
+                        }));
         try {
             first.await();
         } catch (InterruptedException e) {
@@ -88,9 +94,11 @@ public final class MeshEngine implements AutoCloseable {
 
     /// The connected proxies, sorted. Waits for the loop.
     public List<ProxyStatus> proxies() {
-        return core.loop().ask(() -> core.connected().stream()
-                .map(proxy -> new ProxyStatus(proxy.key, proxy.peer, proxy.connected, proxy.settled, proxy.problem()))
-                .toList());
+        return core.loop()
+                .ask(() -> core.connected().stream()
+                        .map(proxy ->
+                                new ProxyStatus(proxy.key, proxy.peer, proxy.connected, proxy.settled, proxy.problem()))
+                        .toList());
     }
 
     /// What is known of a proxy from its streams, newer than what is stored. Waits for the loop.
@@ -107,7 +115,8 @@ public final class MeshEngine implements AutoCloseable {
 
     /// What a connected proxy was offered last. Waits for the loop.
     public Optional<ProxyConfig> config(ResourceKey dataplane) {
-        return core.loop().ask(() -> Optional.ofNullable(core.connected(dataplane)).map(proxy -> proxy.offered));
+        return core.loop()
+                .ask(() -> Optional.ofNullable(core.connected(dataplane)).map(proxy -> proxy.offered));
     }
 
     /// How many proxy plans were computed since the start: a measure of work.
@@ -122,11 +131,17 @@ public final class MeshEngine implements AutoCloseable {
 
     /// What a proxy should hold, computed from nothing: the measure of everything incremental.
     Optional<ProxyConfig> fromScratch(ResourceKey dataplane) {
-        return core.loop().ask(() -> Optional.ofNullable(core.connected(dataplane)).map(proxy -> {
-            EngineState state = core.published();
-            return core.planner()
-                    .config(state, dataplane, core.planner().plan(state, dataplane, proxy.traits).compiled());
-        }));
+        return core.loop()
+                .ask(() -> Optional.ofNullable(core.connected(dataplane)).map(proxy -> {
+                    EngineState state = core.published();
+                    return core.planner()
+                            .config(
+                                    state,
+                                    dataplane,
+                                    core.planner()
+                                            .plan(state, dataplane, proxy.traits)
+                                            .compiled());
+                }));
     }
 
     /// Ends everything. Nothing is deleted: proxies come back to the next process.

@@ -31,5 +31,4 @@ final class Receipts {
                 ? Optional.empty()
                 : Optional.of(found.getValue().receipt(revision));
     }
-
 }

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,8 @@ final class Streams implements ConfigSource {
     private final Set<ResourceKey> seen = new HashSet<>();
     private final Map<ResourceKey, List<Instant>> takeovers = new HashMap<>();
     private boolean flushPlanned;
+    /// Streams opened so far. Any thread.
+    private final AtomicLong streams = new AtomicLong();
 
     Streams(MeshCore core, Admission admission) {
         this.core = core;
@@ -92,6 +95,7 @@ final class Streams implements ConfigSource {
         private final ProxyStream stream;
         private final String id = UUID.randomUUID().toString();
         private final Instant opened = core.now();
+        private final long order = streams.incrementAndGet();
         private boolean closed;
         private boolean timed;
         private @Nullable ConnectedProxy proxy;
@@ -138,7 +142,8 @@ final class Streams implements ConfigSource {
                 core.timers().after(patience, () -> {
                     if (waiting.remove(this)) {
                         stream.refuse(new Refusal(
-                                Refusal.Code.NOT_FOUND, sentence + ", not after waiting for " + patience.toSeconds() + " s"));
+                                Refusal.Code.NOT_FOUND,
+                                sentence + ", not after waiting for " + patience.toSeconds() + " s"));
                     }
                 });
             }
@@ -163,15 +168,19 @@ final class Streams implements ConfigSource {
                 return;
             }
             ResourceKey key = admitted.key();
+            if (core.state().snapshot().get(key).isEmpty()) {
+                apply(); // deleted since it was admitted: it registers again, or waits
+                return;
+            }
             ConnectedProxy old = core.connected(key);
-            if (old != null && !takeOver(old)) {
+            if (old != null && !(old.order < order ? takeOver(old) : yieldTo(old))) {
                 return;
             }
             if (seen.add(key)) {
                 core.announce(key, Announcement.NOTHING);
             }
             proxy = new ConnectedProxy(
-                    key, stream, Traits.of(node), node.peer(), admitted.registered(), core.now(), core::mailbox);
+                    key, stream, Traits.of(node), node.peer(), admitted.registered(), core.now(), order, core::mailbox);
             core.connect(proxy);
             core.insights().opened(key, id, version(node), core.now());
             planFlush();
@@ -198,6 +207,13 @@ final class Streams implements ConfigSource {
             old.stream.refuse(new Refusal(
                     Refusal.Code.ABORTED, "a newer stream of " + node.id() + " from " + node.peer() + " took over"));
             return true;
+        }
+
+        /// Admissions run side by side, so an older stream may be let in after a newer one.
+        private boolean yieldTo(ConnectedProxy newer) {
+            stream.refuse(new Refusal(
+                    Refusal.Code.ABORTED, "a newer stream of " + node.id() + " from " + newer.peer + " took over"));
+            return false;
         }
 
         private boolean isCurrent() {

@@ -21,8 +21,9 @@ final class Timers implements AutoCloseable {
 
     void after(Duration delay, Runnable event) {
         try {
-            @Nullable Object ignored =
-                    executor.schedule(() -> loop.post("timer", event), Math.max(0, delay.toMillis()), TimeUnit.MILLISECONDS);
+            @Nullable
+            Object ignored = executor.schedule(
+                    () -> loop.post("timer", event), Math.max(0, delay.toMillis()), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             loop.post("timer after close", () -> {});
         }

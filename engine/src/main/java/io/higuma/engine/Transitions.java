@@ -65,7 +65,8 @@ final class Transitions {
             if (proxy != null
                     && able
                     && proxy.possible().stream()
-                            .anyMatch(facts -> Boolean.FALSE.equals(facts.called().get(service.key())))) {
+                            .anyMatch(
+                                    facts -> Boolean.FALSE.equals(facts.called().get(service.key())))) {
                 return false;
             }
             if (proxy != null && able && !proxy.settled) {
@@ -111,7 +112,8 @@ final class Transitions {
             return;
         }
         MeshImage mesh = mesh(key);
-        boolean planned = IdentityDesk.planned(mesh, dataplane.get(), core.planner().zone())
+        boolean planned = IdentityDesk.planned(
+                        mesh, dataplane.get(), core.planner().zone())
                 .filter(IdentityDesk::certified)
                 .isPresent();
         List<Resource> services = mesh.servicesOf(dataplane.get());
@@ -134,7 +136,8 @@ final class Transitions {
     /// Whether anybody may still speak mutual TLS to the proxy, or it to anybody.
     private boolean used(ResourceKey key, List<Resource> services) {
         ConnectedProxy own = core.connected(key);
-        if (own != null && own.possible().stream().anyMatch(facts -> facts.called().containsValue(true))) {
+        if (own != null
+                && own.possible().stream().anyMatch(facts -> facts.called().containsValue(true))) {
             return true;
         }
         for (Resource service : services) {
@@ -145,7 +148,8 @@ final class Transitions {
                 ConnectedProxy proxy = core.connected(caller.key());
                 if (proxy != null
                         && proxy.possible().stream()
-                                .anyMatch(facts -> Boolean.TRUE.equals(facts.called().get(service.key())))) {
+                                .anyMatch(facts ->
+                                        Boolean.TRUE.equals(facts.called().get(service.key())))) {
                     return true;
                 }
             }
@@ -156,5 +160,4 @@ final class Transitions {
     private MeshImage mesh(ResourceKey key) {
         return core.state().snapshot().mesh(key.mesh());
     }
-
 }

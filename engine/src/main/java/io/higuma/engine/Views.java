@@ -32,7 +32,8 @@ final class Views {
 
     /// Everything that may influence a proxy's configuration, apart from policies.
     static ProxyView proxy(EngineState state, Resource dataplane, String zone, ProxyTraits traits) {
-        DataplaneSpec.Networking networking = dataplane.spec(DataplaneSpec.class).networking();
+        DataplaneSpec.Networking networking =
+                dataplane.spec(DataplaneSpec.class).networking();
         Optional<EngineState.Grant> grant = Optional.ofNullable(state.grants().get(dataplane.key()));
         Acceptance acceptance = grant.map(EngineState.Grant::acceptance).orElse(Acceptance.PLAINTEXT);
         List<InboundView> inbounds = networking.inbound().stream()
@@ -48,8 +49,7 @@ final class Views {
                     .ifPresent(destinations::add);
         }
         destinations.sort(PLACE);
-        return new ProxyView(
-                dataplane, zone, traits, grant.map(EngineState.Grant::identity), inbounds, destinations);
+        return new ProxyView(dataplane, zone, traits, grant.map(EngineState.Grant::identity), inbounds, destinations);
     }
 
     private static Optional<Destination> destination(
@@ -99,7 +99,8 @@ final class Views {
     static EndpointGroup endpoints(EngineState state, Resource service, MeshServiceSpec.Port port, String zone) {
         List<EndpointGroup.Endpoint> endpoints = new ArrayList<>();
         for (Resource member : state.snapshot().mesh(service.mesh()).members(service)) {
-            DataplaneSpec.Networking networking = member.spec(DataplaneSpec.class).networking();
+            DataplaneSpec.Networking networking =
+                    member.spec(DataplaneSpec.class).networking();
             for (Inbound inbound : networking.inbound()) {
                 if (inbound.stateOrReady() == InboundState.READY
                         && serves(inbound, port)
@@ -108,9 +109,10 @@ final class Views {
                 }
             }
         }
-        endpoints.sort(Comparator.comparing(EndpointGroup.Endpoint::address)
-                .thenComparingInt(EndpointGroup.Endpoint::port));
-        return new EndpointGroup(cluster(service, port), endpoints.stream().distinct().toList());
+        endpoints.sort(
+                Comparator.comparing(EndpointGroup.Endpoint::address).thenComparingInt(EndpointGroup.Endpoint::port));
+        return new EndpointGroup(
+                cluster(service, port), endpoints.stream().distinct().toList());
     }
 
     static String cluster(Resource service, MeshServiceSpec.Port port) {

@@ -18,6 +18,7 @@ final class FakeProxy implements ConfigSource.ProxyStream {
     private final boolean obedient;
     private final List<ProxyConfig> offers = new ArrayList<>();
     private @Nullable Refusal refusal;
+    private boolean closed;
     private final ConfigSource.Session session;
 
     /// @param obedient whether it acknowledges whatever it is offered at once
@@ -26,7 +27,12 @@ final class FakeProxy implements ConfigSource.ProxyStream {
         this.session = engine.configSource()
                 .open(
                         new Node(
-                                key.mesh() + "." + key.name(), "web", "envoy", metadata, Optional.empty(), "127.0.0.1:1"),
+                                key.mesh() + "." + key.name(),
+                                "web",
+                                "envoy",
+                                metadata,
+                                Optional.empty(),
+                                "127.0.0.1:1"),
                         this);
     }
 
@@ -56,7 +62,15 @@ final class FakeProxy implements ConfigSource.ProxyStream {
     }
 
     void close() {
+        synchronized (this) {
+            closed = true;
+        }
         session.closed();
+    }
+
+    /// Whether the stream is open, as far as this end knows.
+    synchronized boolean isOpen() {
+        return !closed && refusal == null;
     }
 
     synchronized Optional<Refusal> refusal() {

@@ -34,9 +34,13 @@ class MeshEngineTest {
     void aServiceIsMadeForEachWorkloadWithAnAddressOfItsOwn() {
         server("cart-1", "cart", "127.0.0.2");
         server("web-1", "web", "127.0.0.3");
-        eventually("both services have an address", () -> vip("cart").startsWith("241.")
-                && vip("web").startsWith("241.")
-                && world.store.get(CoreTypes.WORKLOAD.key(World.MESH, "web")).isPresent());
+        eventually(
+                "both services have an address",
+                () -> vip("cart").startsWith("241.")
+                        && vip("web").startsWith("241.")
+                        && world.store
+                                .get(CoreTypes.WORKLOAD.key(World.MESH, "web"))
+                                .isPresent());
 
         assertThat(vip("cart")).isNotEqualTo(vip("web"));
     }
@@ -78,9 +82,12 @@ class MeshEngineTest {
         long revision = world.timeout("slow", Map.of(Labels.WORKLOAD, "web"), Duration.ofSeconds(7));
         world.put(CoreTypes.SECRET, "mine", Map.of(), new SecretSpec(Bytes.wrap(new byte[] {1})));
 
-        eventually("the receipt is complete", () -> world.engine.receipt(revision)
-                .filter(receipt -> receipt.running() == 1 && receipt.complete())
-                .isPresent());
+        eventually(
+                "the receipt is complete",
+                () -> world.engine
+                        .receipt(revision)
+                        .filter(receipt -> receipt.running() == 1 && receipt.complete())
+                        .isPresent());
         world.quiet();
         assertThat(world.engine.compilations()).isEqualTo(plans + 1);
         assertThat(other.offers()).isEqualTo(others);
@@ -144,10 +151,14 @@ class MeshEngineTest {
         eventually("web is offered the policy", () -> web.offers() > before);
         web.reject(web.holds().orElseThrow(), "no such filter");
 
-        eventually("the receipt names it", () -> world.engine.receipt(revision)
-                .filter(receipt -> receipt.running() == 1
-                        && receipt.refused().equals(List.of(new Receipt.Refused("default/web-1", "no such filter"))))
-                .isPresent());
+        eventually(
+                "the receipt names it",
+                () -> world.engine
+                        .receipt(revision)
+                        .filter(receipt -> receipt.running() == 1
+                                && receipt.refused()
+                                        .equals(List.of(new Receipt.Refused("default/web-1", "no such filter"))))
+                        .isPresent());
         assertThat(world.engine.proxies().stream()
                         .filter(proxy -> proxy.dataplane().name().equals("web-1"))
                         .findFirst()
@@ -201,7 +212,9 @@ class MeshEngineTest {
                 networking.transparentProxying()));
         world.put(new Resource(clashing.type(), clashing.key(), clashing.meta(), twice, clashing.status()));
 
-        eventually("it is reported", () -> world.engine.proxies().getFirst().problem().isPresent());
+        eventually(
+                "it is reported",
+                () -> world.engine.proxies().getFirst().problem().isPresent());
         assertThat(web.holds().orElseThrow().set(TypeUrl.LISTENER)).isEqualTo(listeners);
         server("cart-2", "cart", "127.0.0.3");
         eventually("endpoints still reach it", () -> web.sees("cart", "127.0.0.3"));

@@ -78,7 +78,8 @@ final class World implements AutoCloseable {
         return put(new Resource(
                 type,
                 key,
-                ResourceMeta.unstored(new ComputedLabels("default", false).of(type, key.mesh(), name, Labels.of(labels))),
+                ResourceMeta.unstored(
+                        new ComputedLabels("default", false).of(type, key.mesh(), name, Labels.of(labels))),
                 spec,
                 Optional.empty()));
     }
@@ -100,7 +101,8 @@ final class World implements AutoCloseable {
             outbounds.add(new DataplaneSpec.Outbound(
                     Optional.empty(),
                     20000 + outbounds.size(),
-                    new DataplaneSpec.BackendRef("MeshService", Optional.of(called), new TreeMap<>(), Optional.empty())));
+                    new DataplaneSpec.BackendRef(
+                            "MeshService", Optional.of(called), new TreeMap<>(), Optional.empty())));
         }
         DataplaneSpec spec = new DataplaneSpec(new DataplaneSpec.Networking(
                 address,
@@ -154,8 +156,7 @@ final class World implements AutoCloseable {
         TopTargetRef target = labels.isEmpty()
                 ? TopTargetRef.MESH
                 : new TopTargetRef(TopTargetRef.Kind.DATAPLANE, labels, Optional.empty());
-        MeshTimeoutSpec.Conf conf =
-                new MeshTimeoutSpec.Conf(Optional.of(idle), Optional.empty(), Optional.empty());
+        MeshTimeoutSpec.Conf conf = new MeshTimeoutSpec.Conf(Optional.of(idle), Optional.empty(), Optional.empty());
         return put(
                 MeshTimeoutPolicy.TYPE,
                 name,
