@@ -58,10 +58,10 @@ final class Processes implements AutoCloseable {
     }
 
     /// The last lines a process said, for the person when it failed.
-    String lastWords(String name) {
+    String lastWords(String name, int count) {
         try {
             List<String> lines = Files.readAllLines(log(name));
-            return String.join("\n", lines.subList(Math.max(0, lines.size() - 12), lines.size()));
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - count), lines.size()));
         } catch (IOException none) {
             return "(it said nothing)";
         }

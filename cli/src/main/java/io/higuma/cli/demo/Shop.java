@@ -25,6 +25,7 @@ final class Shop implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration REFUSAL = Duration.ofSeconds(8);
     private static final String MESH = "default";
+    private static final int LAST_LINES = 12;
     private static final String CONTROL_PLANE = "control-plane";
 
     private final Surroundings world;
@@ -164,7 +165,7 @@ final class Shop implements AutoCloseable {
         if (!process.isAlive()) {
             return new Stranger(
                     process.exitValue() == 1,
-                    processes.lastWords(name).lines().findFirst().orElse("(no word)"));
+                    processes.lastWords(name, LAST_LINES).lines().findFirst().orElse("(no word)"));
         }
         boolean configured = sidecar.configured();
         process.destroyForcibly().waitFor();
@@ -205,7 +206,8 @@ final class Shop implements AutoCloseable {
         if (taken.compareTo(START) > 0 || !controlPlane.isAlive()) {
             throw new Failure(
                     ExitCode.ENVIRONMENT,
-                    "the control plane did not come up; its last words:\n" + processes.lastWords(CONTROL_PLANE));
+                    "the control plane did not come up; its last words:\n"
+                            + processes.lastWords(CONTROL_PLANE, LAST_LINES));
         }
     }
 
@@ -291,11 +293,14 @@ final class Shop implements AutoCloseable {
         StringBuilder text = new StringBuilder();
         sidecars.forEach((name, sidecar) -> {
             if (!sidecar.configured()) {
-                text.append(name).append(": ").append(processes.lastWords(name)).append('\n');
+                text.append(name)
+                        .append(": ")
+                        .append(processes.lastWords(name, 1))
+                        .append('\n');
             }
         });
         return text.append("control plane: ")
-                .append(processes.lastWords(CONTROL_PLANE))
+                .append(processes.lastWords(CONTROL_PLANE, LAST_LINES))
                 .toString();
     }
 }
