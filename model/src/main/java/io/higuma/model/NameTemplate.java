@@ -75,6 +75,11 @@ public final class NameTemplate {
         return parts.contains(new Part.Variable(variable));
     }
 
+    /// Whether the template asks for the value of the label.
+    public boolean usesLabel(String key) {
+        return parts.contains(new Part.LabelValue(key));
+    }
+
     /// The text with every action replaced.
     ///
     /// @throws IllegalArgumentException if a label is not there, or a variable has no value
