@@ -10,6 +10,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Which MeshIdentity speaks for a proxy, and what its SPIFFE id is (contract 9.1).
 public final class MeshIdentities {
@@ -17,6 +19,11 @@ public final class MeshIdentities {
     private static final List<String> VARIABLES = List.of("Mesh", "Zone", "Workload", "Namespace", "ServiceAccount");
     private static final String TRUST_DOMAIN = "{{ .Mesh }}.{{ .Zone }}.mesh.local";
     private static final String PATH = "/workload/{{ .Workload }}";
+    private static final int LONGEST_PATH = 1024;
+    /// What the SPIFFE id standard lets a trust domain and a path be (sections 2.1 and 2.2).
+    private static final Pattern DOMAIN = Pattern.compile("[a-z0-9._-]{1,253}");
+
+    private static final Pattern SEGMENTS = Pattern.compile("(/(?!\\.{1,2}(/|$))[A-Za-z0-9._-]+)+");
 
     private MeshIdentities() {}
 
@@ -48,26 +55,46 @@ public final class MeshIdentities {
     ///
     /// @throws IllegalArgumentException with a sentence if the template cannot be rendered
     public static String trustDomain(Resource identity, String zone, Labels dataplane) {
-        String template = identity.spec(MeshIdentitySpec.class)
-                .spiffeID()
-                .flatMap(MeshIdentitySpec.SpiffeId::trustDomain)
-                .orElse(TRUST_DOMAIN);
-        return NameTemplate.parse(template, VARIABLES).render(variables(identity.mesh(), zone, dataplane), dataplane);
+        String domain = domainTemplate(identity).render(variables(identity.mesh(), zone, dataplane), dataplane);
+        if (!DOMAIN.matcher(domain).matches()) {
+            throw new IllegalArgumentException("the trust domain of a SPIFFE id is \"" + domain
+                    + "\", expected 1 to 253 lower-case letters, digits, dots, dashes and underscores");
+        }
+        return domain;
     }
 
     /// The SPIFFE id of a dataplane.
     ///
-    /// @throws IllegalArgumentException with a sentence if a template cannot be rendered: a label that is
-    /// missing
+    /// @throws IllegalArgumentException with a sentence if a template cannot be rendered because a label is missing,
+    /// or what comes out is no SPIFFE id
     public static SpiffeId spiffeId(Resource identity, String zone, Labels dataplane) {
         String domain = trustDomain(identity, zone, dataplane);
         String path = pathTemplate(identity).render(variables(identity.mesh(), zone, dataplane), dataplane);
-        return new SpiffeId("spiffe://" + domain + (path.startsWith("/") ? path : "/" + path), domain);
+        return new SpiffeId("spiffe://" + domain + checked(path.startsWith("/") ? path : "/" + path), domain);
     }
 
-    /// Whether the id is made from the workload label, so that a token must be bound to it (contract 8.2).
+    private static String checked(String path) {
+        if (path.length() > LONGEST_PATH || !SEGMENTS.matcher(path).matches()) {
+            throw new IllegalArgumentException("the path of a SPIFFE id is \"" + path + "\", expected up to "
+                    + LONGEST_PATH + " letters, digits, dots, dashes and underscores between single slashes");
+        }
+        return path;
+    }
+
+    /// Whether any part of the id is made from the workload label, under either of its names, so that a token must
+    /// be bound to it (contract 8.2).
     public static boolean dependsOnWorkload(Resource identity) {
-        return pathTemplate(identity).uses("Workload");
+        return Stream.of(pathTemplate(identity), domainTemplate(identity))
+                .anyMatch(template -> template.uses("Workload") || template.usesLabel(Labels.WORKLOAD));
+    }
+
+    private static NameTemplate domainTemplate(Resource identity) {
+        return NameTemplate.parse(
+                identity.spec(MeshIdentitySpec.class)
+                        .spiffeID()
+                        .flatMap(MeshIdentitySpec.SpiffeId::trustDomain)
+                        .orElse(TRUST_DOMAIN),
+                VARIABLES);
     }
 
     private static NameTemplate pathTemplate(Resource identity) {

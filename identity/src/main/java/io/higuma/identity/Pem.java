@@ -18,7 +18,6 @@ import java.util.regex.Pattern;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
-import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 
 /// PEM (RFC 7468): certificates and private keys as text.
 public final class Pem {
@@ -87,8 +86,7 @@ public final class Pem {
                 parsed = parser.readObject();
             }
             return switch (parsed) {
-                case PEMKeyPair pair ->
-                    new JcaPEMKeyConverter().getKeyPair(pair).getPrivate();
+                case PEMKeyPair pair -> key(pair.getPrivateKeyInfo());
                 case PrivateKeyInfo info -> key(info);
                 case null, default -> throw new IllegalArgumentException("there is no private key in PEM in the text");
             };

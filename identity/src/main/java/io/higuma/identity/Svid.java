@@ -13,14 +13,17 @@ public record Svid(String spiffeId, Bytes chain, Bytes key, Instant issued, Inst
 
     private static final double RENEW_AT = 2.0 / 3;
     private static final double JITTER = 0.1;
+    private static final Duration SOONEST = Duration.ofSeconds(5);
 
     /// When to renew it: at two thirds of its life, a tenth of its life earlier or later, so that proxies
     /// that started
-    /// together do not renew together.
+    /// together do not renew together. Never within five seconds of its issue: a CA that has expired, or a lifetime
+    /// of nothing, shall not make us issue without pause.
     public Instant renewAt(RandomGenerator random) {
         Duration life = Duration.between(issued, notAfter);
         double share = RENEW_AT + JITTER * (2 * random.nextDouble() - 1);
-        return issued.plusMillis((long) (life.toMillis() * share));
+        Duration wait = Duration.ofMillis((long) (life.toMillis() * share));
+        return issued.plus(wait.compareTo(SOONEST) < 0 ? SOONEST : wait);
     }
 
     /// Whether more than half of its life is left: then a proxy that reconnects keeps it.

@@ -20,6 +20,7 @@ public final class TrustBundles {
     private TrustBundles() {}
 
     /// The certificates by trust domain, each once, in a stable order: equal trusts give equal bytes.
+    /// A trust domain without a certificate that can be read is left out.
     ///
     /// @param trusts of one mesh
     public static SortedMap<String, Bytes> union(Collection<Resource> trusts) {
@@ -34,8 +35,11 @@ public final class TrustBundles {
             }
         }
         SortedMap<String, Bytes> bundles = new TreeMap<>();
-        pems.forEach((domain, certificates) ->
-                bundles.put(domain, Bytes.wrap(String.join("", certificates).getBytes(StandardCharsets.US_ASCII))));
+        pems.forEach((domain, certificates) -> {
+            if (!certificates.isEmpty()) { // Envoy refuses the whole of a bundle that has one empty domain
+                bundles.put(domain, Bytes.wrap(String.join("", certificates).getBytes(StandardCharsets.US_ASCII)));
+            }
+        });
         return Collections.unmodifiableSortedMap(bundles);
     }
 

@@ -6,6 +6,7 @@ import io.higuma.model.Problem;
 import io.higuma.model.Problems;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.CertPathValidator;
 import java.security.cert.CertificateFactory;
@@ -19,6 +20,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
+import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.junit.jupiter.api.Test;
 
 class CertificateAuthorityTest {
@@ -131,6 +136,32 @@ class CertificateAuthorityTest {
         assertThat(renewals).hasSizeGreaterThan(90);
         assertThat(renewals).allMatch(at -> at.isAfter(NOW.plus(Duration.ofDays(3))));
         assertThat(renewals).allMatch(at -> at.isBefore(NOW.plus(Duration.ofDays(5))));
+    }
+
+    @Test
+    void neitherAnExpiredAuthorityNorALifetimeOfNothingIsRenewedWithoutPause() {
+        Instant late = ca.notAfter().plus(Duration.ofDays(1));
+
+        assertThat(ca.issue(WEB, Duration.ofDays(5), late, RANDOM).renewAt(new Random(1)))
+                .isEqualTo(late.plusSeconds(5));
+        assertThat(ca.issue(WEB, Duration.ofNanos(1), NOW, RANDOM).renewAt(new Random(1)))
+                .isEqualTo(NOW.plusSeconds(5));
+    }
+
+    @Test
+    void aKeyInTheFormOpensslWritesIsRead() throws Exception {
+        PrivateKey key = Pem.privateKey(ca.keyPem());
+        ASN1Primitive bare =
+                PrivateKeyInfo.getInstance(key.getEncoded()).parsePrivateKey().toASN1Primitive();
+        byte[] sec1 = new ECPrivateKey(256, ECPrivateKey.getInstance(bare).getKey(), SECObjectIdentifiers.secp256r1)
+                .getEncoded();
+        byte[] curve = SECObjectIdentifiers.secp256r1.getEncoded();
+        String text = Pem.encode("EC PARAMETERS", curve) + Pem.encode("EC PRIVATE KEY", sec1);
+        Problems problems = new Problems();
+
+        assertThat(CertificateAuthority.provided(ca.certificatePem(), text, NOW, problems))
+                .isPresent();
+        assertThat(problems.found()).isEmpty();
     }
 
     @Test

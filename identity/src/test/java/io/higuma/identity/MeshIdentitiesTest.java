@@ -71,6 +71,35 @@ class MeshIdentitiesTest {
     }
 
     @Test
+    void theWorkloadLabelByItsNameIsTheWorkloadToo() {
+        Resource inPath = identity("i", Optional.of(Map.of()), Optional.of("/{{ label \"kuma.io/workload\" }}"));
+        MeshIdentitySpec inDomain = new MeshIdentitySpec(
+                Optional.empty(),
+                Optional.of(new MeshIdentitySpec.SpiffeId(Optional.of("{{ .Workload }}.local"), Optional.of("/all"))),
+                Optional.empty());
+
+        assertThat(MeshIdentities.dependsOnWorkload(inPath)).isTrue();
+        assertThat(MeshIdentities.dependsOnWorkload(new Resource(
+                        CoreTypes.MESH_IDENTITY, inPath.key(), inPath.meta(), inDomain, Optional.empty())))
+                .isTrue();
+    }
+
+    @Test
+    void whatIsNoSpiffeIdIsRefusedWithASentence() {
+        for (String path : List.of("/a b", "/\u00e9", "/a//b", "/a/", "/../a", "/a/.", "/?q", "/" + "a".repeat(2000))) {
+            Resource identity = identity("i", Optional.of(Map.of()), Optional.of(path));
+
+            assertThatThrownBy(() -> MeshIdentities.spiffeId(identity, "east", WEB))
+                    .as(path)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("the path of a SPIFFE id");
+        }
+        Resource fine = identity("i", Optional.of(Map.of()), Optional.of("/..a/B-c_d.e"));
+        assertThat(MeshIdentities.spiffeId(fine, "east", WEB).text()).endsWith("/..a/B-c_d.e");
+        assertThatThrownBy(() -> MeshIdentities.spiffeId(fine, "East", WEB)).hasMessageContaining("trust domain");
+    }
+
+    @Test
     void whoHasNoWorkloadGetsASentenceInsteadOfAnId() {
         Resource identity = identity("i", Optional.of(Map.of()), Optional.empty());
 
@@ -91,6 +120,13 @@ class MeshIdentitiesTest {
         assertThat(Pem.certificates(new String(bundles.get("td").array()))).hasSize(2);
         assertThat(TrustBundles.union(List.of(trust("a", one), trust("b", two, one))))
                 .isEqualTo(bundles);
+    }
+
+    @Test
+    void aTrustDomainWithoutACertificateIsLeftOut() {
+        String rubbish = Pem.encode("CERTIFICATE", new byte[] {1, 2, 3});
+
+        assertThat(TrustBundles.union(List.of(trust("a", rubbish)))).isEmpty();
     }
 
     private static Resource trust(String name, String... pems) {

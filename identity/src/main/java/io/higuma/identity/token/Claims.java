@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// What a token says (contract 8.1). All claims are always written, even empty ones.
 public sealed interface Claims {
@@ -33,8 +34,8 @@ public sealed interface Claims {
     }
 
     /// The claims as the JWT has them. An absent list is `null` there, absent tags are `{}` (contract 0.2).
-    default Map<String, Object> json() {
-        Map<String, Object> claims = new TreeMap<>();
+    default Map<String, @Nullable Object> json() {
+        Map<String, @Nullable Object> claims = new TreeMap<>();
         switch (this) {
             case Dataplane dataplane -> {
                 claims.put("Name", dataplane.name());
@@ -45,11 +46,11 @@ public sealed interface Claims {
             }
             case User user -> {
                 claims.put("Name", user.name());
-                claims.put("Groups", user.groups());
+                claims.put("Groups", user.groups().isEmpty() ? null : user.groups());
             }
             case Zone zone -> {
                 claims.put("Zone", zone.zone());
-                claims.put("Scope", zone.scope());
+                claims.put("Scope", zone.scope().isEmpty() ? null : zone.scope());
             }
         }
         return claims;

@@ -50,7 +50,7 @@ public final class Tokens {
             return Optional.of(0);
         }
         String rest = name.substring(prefix.length());
-        return rest.matches("-[0-9]{1,9}") ? Optional.of(Integer.parseInt(rest.substring(1))) : Optional.empty();
+        return rest.matches("-[1-9][0-9]{0,8}") ? Optional.of(Integer.parseInt(rest.substring(1))) : Optional.empty();
     }
 
     /// A new token.
@@ -67,7 +67,7 @@ public final class Tokens {
 
     /// A token signed with a key that the control plane need not know: offline issuing.
     public static String sign(SigningKey key, String kid, Claims claims, Duration validFor, Instant now) {
-        JWTClaimsSet.Builder set = new JWTClaimsSet.Builder();
+        JWTClaimsSet.Builder set = new JWTClaimsSet.Builder().serializeNullClaims(true);
         claims.json().forEach(set::claim);
         set.jwtID(UUID.randomUUID().toString())
                 .issueTime(Date.from(now.minus(BACKDATED)))

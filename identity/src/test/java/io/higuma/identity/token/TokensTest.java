@@ -96,6 +96,28 @@ class TokensTest {
     }
 
     @Test
+    void aSecretThatOnlyLooksLikeAKeyDoesNotSign() throws Exception {
+        secrets.put("default/dataplane-token-signing-key-default-02", SECOND.pem());
+        secrets.put("default/dataplane-token-signing-key-default-x", SECOND.pem());
+
+        assertThat(tokens.newestKey(DATAPLANE)).contains(1);
+        assertThat(tokens.dataplane("default", tokens.issue(DATAPLANE, WEB, Duration.ofHours(1))))
+                .isEqualTo(WEB);
+    }
+
+    @Test
+    void absentListsAreWrittenAsNull() throws Exception {
+        Claims.User nobodys = new Claims.User("ann", List.of());
+        secrets.put("/user-token-signing-key-1", FIRST.pem());
+
+        String token = tokens.issue(new TokenKind.User(), nobodys, Duration.ofHours(1));
+
+        assertThat(new String(Base64.getUrlDecoder().decode(token.split("\\.")[1]), StandardCharsets.UTF_8))
+                .contains("\"Groups\":null");
+        assertThat(tokens.user(token)).isEqualTo(nobodys);
+    }
+
+    @Test
     void aTokenOfAnotherMeshFindsNoKey() throws Exception {
         String token = tokens.issue(DATAPLANE, WEB, Duration.ofHours(1));
 
