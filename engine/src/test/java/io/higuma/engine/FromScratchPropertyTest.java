@@ -1,5 +1,6 @@
 package io.higuma.engine;
 
+import static io.higuma.engine.World.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.higuma.model.Labels;
@@ -41,6 +42,8 @@ class FromScratchPropertyTest {
                         .as("one stream has the name of %s, older ones were refused", proxy)
                         .hasSize(1);
                 FakeProxy stream = open.getFirst();
+                eventually("an offer reached " + proxy, () -> stream.holds().isPresent());
+                world.quiet();
                 ProxyConfig held = stream.holds().orElseThrow();
                 ProxyConfig right = world.engine.fromScratch(proxy.dataplane()).orElseThrow();
                 for (TypeUrl type : TypeUrl.values()) {
