@@ -29,17 +29,17 @@ final class ControlPlaneDiesScene implements Scene {
             int resources = Resources.count(shop);
             shop.killControlPlane();
             buyers.more(50);
-            long whileDown = buyers.total();
             long begin = System.nanoTime();
             shop.restartControlPlane();
+            long badWhileDown = buyers.bad();
             long started = (System.nanoTime() - begin) / 1_000_000;
             Duration reconnected =
                     Await.until(LIMIT, () -> shop.sidecars().values().stream().allMatch(Sidecar::connected));
             buyers.more(50);
             notes.check(
                     buyers.bad() == 0,
-                    buyers.bad() + " of " + buyers.total() + " requests failed, " + whileDown
-                            + " of them made before it was back" + Words.failures(buyers));
+                    buyers.bad() + " of " + buyers.total() + " requests failed, " + badWhileDown
+                            + " of those while it was away" + Words.failures(buyers));
             notes.check(
                     reconnected.compareTo(LIMIT) <= 0,
                     "it answered again after " + started + " ms; all "
