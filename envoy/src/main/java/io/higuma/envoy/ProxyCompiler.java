@@ -199,6 +199,11 @@ public final class ProxyCompiler {
         }
 
         private Optional<Clusters.ClientTls> clientTls(Destination destination, Site site) {
+            if (destination.tls().filter(tls -> tls.spiffeIds().isEmpty()).isPresent()) {
+                throw new CompileException(
+                        destination.service().toString(),
+                        "nobody is named who may answer for it, and without a name anybody of the mesh could");
+            }
             return view.identity()
                     .flatMap(identity -> destination
                             .tls()

@@ -34,6 +34,11 @@ public record InboundListener(
         boolean callers) {
 
     private static final long TCP_IDLE_SECONDS = 7200;
+    /// A client that waits for the server to speak first (SMTP, MySQL) says nothing that tells TLS from
+    /// plaintext: after this
+    /// long it counts as plaintext. The same in every mode, so that a change of mode is a change of filter
+    /// chains only.
+    private static final long SILENT_SECONDS = 2;
 
     /// Where a listener binds.
     public record Place(String address, int port, boolean reusePort) {}
@@ -54,8 +59,10 @@ public record InboundListener(
                 .setStatPrefix(name);
         if (mutualTls.isPresent() || protocol.isHttp()) {
             listener.addListenerFilters(ListenerFilter.newBuilder()
-                    .setName("envoy.filters.listener.tls_inspector")
-                    .setTypedConfig(Protos.pack(TlsInspector.getDefaultInstance())));
+                            .setName("envoy.filters.listener.tls_inspector")
+                            .setTypedConfig(Protos.pack(TlsInspector.getDefaultInstance())))
+                    .setListenerFiltersTimeout(Protos.seconds(SILENT_SECONDS))
+                    .setContinueOnListenerFiltersTimeout(true);
         }
         mutualTls.ifPresent(tls -> listener.addFilterChains(FilterChain.newBuilder()
                 .setName("mutual-tls")
