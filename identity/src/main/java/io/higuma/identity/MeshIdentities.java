@@ -65,7 +65,7 @@ public final class MeshIdentities {
 
     /// The SPIFFE id of a dataplane.
     ///
-    /// @throws IllegalArgumentException with a sentence if a template cannot be rendered because a label is missing,
+    /// @throws IllegalArgumentException with a sentence if a label is missing that a template uses,
     /// or what comes out is no SPIFFE id
     public static SpiffeId spiffeId(Resource identity, String zone, Labels dataplane) {
         String domain = trustDomain(identity, zone, dataplane);
@@ -81,7 +81,8 @@ public final class MeshIdentities {
         return path;
     }
 
-    /// Whether any part of the id is made from the workload label, under either of its names, so that a token must
+    /// Whether any part of the id is made from the workload label, under either of its names, so that a token
+    /// must
     /// be bound to it (contract 8.2).
     public static boolean dependsOnWorkload(Resource identity) {
         return Stream.of(pathTemplate(identity), domainTemplate(identity))

@@ -79,8 +79,8 @@ class MeshIdentitiesTest {
                 Optional.empty());
 
         assertThat(MeshIdentities.dependsOnWorkload(inPath)).isTrue();
-        assertThat(MeshIdentities.dependsOnWorkload(new Resource(
-                        CoreTypes.MESH_IDENTITY, inPath.key(), inPath.meta(), inDomain, Optional.empty())))
+        assertThat(MeshIdentities.dependsOnWorkload(
+                        new Resource(CoreTypes.MESH_IDENTITY, inPath.key(), inPath.meta(), inDomain, Optional.empty())))
                 .isTrue();
     }
 
