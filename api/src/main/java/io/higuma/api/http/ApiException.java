@@ -2,13 +2,8 @@ package io.higuma.api.http;
 
 import io.higuma.model.Problem;
 import java.util.List;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
-/// An answer that is not a success, in the form of contract 3.3: every message twice, once under the names
-/// that old clients
-/// read.
+/// A request that is answered with an error of the contract (contract 3.3).
 public final class ApiException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -18,49 +13,49 @@ public final class ApiException extends RuntimeException {
     private final String title;
     private final transient List<Problem> problems;
 
-    public ApiException(int status, String title, String detail) {
-        this(status, title, detail, List.of());
-    }
-
-    public ApiException(int status, String title, String detail, List<Problem> problems) {
+    private ApiException(int status, String title, String detail, List<Problem> problems) {
         super(detail, null, false, false);
         this.status = status;
         this.title = title;
         this.problems = List.copyOf(problems);
     }
 
-    /// A resource that is not valid, with everything that is wrong.
+    public static ApiException of(int status, String title, String detail) {
+        return new ApiException(status, title, detail, List.of());
+    }
+
+    public static ApiException badRequest(String detail) {
+        return of(400, "Bad Request", detail);
+    }
+
+    /// @param title what could not be done, in the contract's words
+    public static ApiException notFound(String title) {
+        return of(404, title, "Not found");
+    }
+
+    /// @param title what could not be done, in the contract's words
     public static ApiException invalid(String title, List<Problem> problems) {
         return new ApiException(400, title, INVALID, problems);
     }
 
-    public static ApiException notFound(String title) {
-        return new ApiException(404, title, "Not found");
-    }
-
-    public static ApiException badRequest(String detail) {
-        return new ApiException(400, "Bad Request", detail);
+    /// Problems with another sentence than the usual one.
+    public static ApiException invalid(String title, String detail, List<Problem> problems) {
+        return new ApiException(400, title, detail, problems);
     }
 
     public int status() {
         return status;
     }
 
-    public ApiResponse response() {
-        ObjectNode body = JsonNodeFactory.instance.objectNode();
-        body.put("type", "/std-errors");
-        body.put("status", status);
-        body.put("title", title);
-        body.put("detail", getMessage());
-        if (!problems.isEmpty()) {
-            ArrayNode parameters = body.putArray("invalid_parameters");
-            problems.forEach(p -> parameters.addObject().put("field", p.path()).put("reason", p.message()));
-        }
-        body.put("details", getMessage());
-        if (!problems.isEmpty()) {
-            ArrayNode causes = body.putArray("causes");
-            problems.forEach(p -> causes.addObject().put("field", p.path()).put("message", p.message()));
-        }
-        return ApiResponse.json(status, body);
+    public String title() {
+        return title;
+    }
+
+    public String detail() {
+        return String.valueOf(getMessage());
+    }
+
+    public List<Problem> problems() {
+        return problems;
     }
 }

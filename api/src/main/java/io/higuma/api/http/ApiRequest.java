@@ -2,39 +2,29 @@ package io.higuma.api.http;
 
 import io.higuma.api.auth.Principal;
 import io.higuma.model.wire.Bytes;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
-/// A request, as a value.
+/// A request that found its route.
 ///
-/// @param segments of the path, decoded, without empty ones at the end
-/// @param query parameters in the order they were sent; names may repeat
-/// @param base the address the client used, such as `http://127.0.0.1:5681`
+/// @param template the path of the route, such as `/meshes/{mesh}/dataplanes`
+/// @param path the path as it was asked for
+/// @param base scheme, host and port as the client sees them, for links: `http://host:5681`
+/// @param variables the parts of the path that the template names, decoded
 public record ApiRequest(
-        String method,
-        List<String> segments,
-        List<Map.Entry<String, String>> query,
-        Map<String, String> headers,
+        String template,
+        String path,
+        String base,
+        Map<String, String> variables,
+        Query query,
         Bytes body,
-        Principal principal,
-        String base) {
+        Principal principal) {
 
-    /// The last value of a parameter.
-    public Optional<String> parameter(String name) {
-        return query.stream()
-                .filter(e -> e.getKey().equals(name))
-                .map(Map.Entry::getValue)
-                .reduce((a, b) -> b);
-    }
-
-    /// A header, by its name in lower case.
-    public Optional<String> header(String name) {
-        return Optional.ofNullable(headers.get(name));
-    }
-
-    /// The path as it was asked for.
-    public String path() {
-        return "/" + String.join("/", segments);
+    /// A part of the path that the route's template names.
+    public String variable(String name) {
+        String value = variables.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("the route " + template + " has no " + name);
+        }
+        return value;
     }
 }

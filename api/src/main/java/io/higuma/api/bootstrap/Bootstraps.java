@@ -1,0 +1,197 @@
+package io.higuma.api.bootstrap;
+
+import io.higuma.api.http.ApiResponse;
+import io.higuma.model.Problem;
+import io.higuma.model.Resource;
+import io.higuma.model.core.CoreTypes;
+import io.higuma.model.core.DataplaneSpec;
+import io.higuma.model.wire.Bytes;
+import io.higuma.schema.Parsed;
+import io.higuma.schema.ResourceReader;
+import io.higuma.schema.Schemas;
+import io.higuma.store.ResourceStore;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Answers launchers: checks what they ask with, and gives them a bootstrap (`reference/dataplane.md` 1.3).
+public final class Bootstraps {
+
+    private static final String TEXT = "text/plain; charset=utf-8";
+    private static final int INVALID = 422;
+
+    private final ResourceStore store;
+    private final Schemas schemas;
+    private final ResourceReader reader;
+    private final BootstrapSettings settings;
+    private final Server server;
+
+    /// The server that Envoys connect to.
+    ///
+    /// @param certificate PEM, with its chain
+    /// @param names the names and addresses the certificate is for
+    public record Server(String certificate, Collection<String> names) {
+        public Server {
+            names = List.copyOf(names);
+        }
+    }
+
+    /// What a request came with beside its body.
+    ///
+    /// @param authority the `Host` header
+    /// @param port the port it arrived at
+    /// @param json whether the answer may be JSON; the bare document otherwise
+    public record Call(String authority, int port, boolean json) {}
+
+    public Bootstraps(ResourceStore store, Schemas schemas, BootstrapSettings settings, Server server) {
+        this.store = store;
+        this.schemas = schemas;
+        this.reader = new ResourceReader(schemas.types());
+        this.settings = settings;
+        this.server = server;
+    }
+
+    public ApiResponse answer(Bytes body, Call call) {
+        Optional<BootstrapRequest> read = BootstrapRequest.read(body);
+        if (read.isEmpty()) {
+            return ApiResponse.empty(400);
+        }
+        try {
+            return bootstrap(read.get(), call);
+        } catch (RefusedException e) {
+            return ApiResponse.text(e.status, TEXT, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private ApiResponse bootstrap(BootstrapRequest request, Call call) throws RefusedException {
+        if (settings.tokens()
+                && request.token().isEmpty()
+                && request.tokenPath().isEmpty()) {
+            throw new RefusedException(
+                    INVALID,
+                    "Dataplane Token is required. Generate token using 'kumactl generate dataplane-token > /path/file'"
+                            + " and provide it via --dataplane-token-file=/path/file argument to Kuma DP");
+        }
+        String host = settings.xdsHost().orElseGet(() -> hostOf(call.authority()));
+        if (settings.xdsHost().isEmpty() && !names(host)) {
+            throw new RefusedException(
+                    400,
+                    "A data plane proxy is trying to connect to the control plane using \"" + host
+                            + "\" address, but the certificate in the control plane has the following SANs "
+                            + server.names() + ". Either change the --cp-address in kuma-dp to one of those or run"
+                            + " the control plane with a certificate that contains the address");
+        }
+        Optional<Resource> dataplane = dataplane(request);
+        if (dataplane.isEmpty()) {
+            return ApiResponse.empty(404);
+        }
+        String certificates = request.caCertificate().orElse(server.certificate());
+        checkAuthority(certificates);
+        ObjectNode document = new BootstrapDocument(
+                        settings,
+                        request,
+                        dataplane.get(),
+                        new BootstrapDocument.Target(host, settings.xdsPort().orElse(call.port()), certificates))
+                .write();
+        return call.json() ? wrapped(document, dataplane.get()) : ApiResponse.text(200, "text/x-yaml", text(document));
+    }
+
+    private static ApiResponse wrapped(ObjectNode document, Resource dataplane) {
+        ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        answer.put("bootstrap", Base64.getEncoder().encodeToString(text(document).getBytes(StandardCharsets.UTF_8)));
+        ObjectNode sidecar = answer.putObject("kumaSidecarConfiguration");
+        sidecar.putObject("networking")
+                .put("address", dataplane.spec(DataplaneSpec.class).networking().address());
+        sidecar.putObject("metrics").putArray("aggregate");
+        return ApiResponse.ok(answer);
+    }
+
+    private static String text(ObjectNode document) {
+        return document.toPrettyString() + "\n";
+    }
+
+    /// The Dataplane the launcher brings, or the stored one; empty if there is none, or no such mesh.
+    private Optional<Resource> dataplane(BootstrapRequest request) throws RefusedException {
+        if (request.resource().isEmpty()) {
+            return store.get(CoreTypes.DATAPLANE.key(request.mesh(), request.name()));
+        }
+        Parsed parsed = reader.readJson(
+                CoreTypes.DATAPLANE, request.resource().get().getBytes(StandardCharsets.UTF_8));
+        if (!(parsed instanceof Parsed.Ok ok)) {
+            throw new RefusedException(INVALID, sentence(parsed.allProblems()));
+        }
+        Resource brought = ok.resource();
+        List<Problem> problems = schemas.check(brought).found();
+        if (!problems.isEmpty()) {
+            throw new RefusedException(INVALID, sentence(problems));
+        }
+        if (store.get(CoreTypes.MESH.key("", brought.mesh())).isEmpty()) {
+            throw new RefusedException(INVALID, "mesh: mesh \"" + brought.mesh() + "\" does not exist");
+        }
+        return Optional.of(brought);
+    }
+
+    private static String sentence(List<Problem> problems) {
+        return problems.stream()
+                .map(p -> p.path().isEmpty() ? p.message() : p.path() + ": " + p.message())
+                .collect(Collectors.joining("; "));
+    }
+
+    private static void checkAuthority(String pem) throws RefusedException {
+        try {
+            for (Certificate certificate : CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)))) {
+                if (certificate instanceof X509Certificate x509 && x509.getBasicConstraints() >= 0) {
+                    return;
+                }
+            }
+        } catch (CertificateException e) {
+            // said below: what cannot be read is no authority
+        }
+        throw new RefusedException(
+                400,
+                "A data plane proxy is trying to verify the control plane using the certificate which is not a"
+                        + " certificate authority (basic constraint 'CA' is set to 'false')."
+                        + " Provide CA that was used to sign a certificate used in the control plane by using"
+                        + " 'kuma-dp run --ca-cert-file=file'");
+    }
+
+    private boolean names(String host) {
+        return server.names().stream().anyMatch(name -> name.equalsIgnoreCase(host) || wildcard(name, host));
+    }
+
+    private static boolean wildcard(String name, String host) {
+        int dot = host.indexOf('.');
+        return name.startsWith("*.") && dot > 0 && host.substring(dot).equalsIgnoreCase(name.substring(1));
+    }
+
+    private static String hostOf(String authority) {
+        if (authority.startsWith("[")) {
+            int end = authority.indexOf(']');
+            return end < 0 ? authority : authority.substring(1, end);
+        }
+        int colon = authority.indexOf(':');
+        return (colon < 0 ? authority : authority.substring(0, colon)).toLowerCase(Locale.ROOT);
+    }
+
+    private static final class RefusedException extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final int status;
+
+        RefusedException(int status, String message) {
+            super(message, null, false, false);
+            this.status = status;
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.higuma.controlplane.config;
+
+import io.higuma.controlplane.config.Setting.Kind;
+import java.util.List;
+
+/// Everything that can be set, in the order in which it is printed. The keys are those of contract 7; ours are marked.
+final class Settings {
+
+    private static final String ADMIN = "mesh-system:admin";
+    private static final String EVERYBODY = "mesh-system:unauthenticated,mesh-system:authenticated";
+
+    static final List<Setting> ALL = List.of(
+            text("mode", "zone", "zone; global stands above zones"),
+            text("environment", "universal", "universal"),
+            text("dataDir", "", "ours: folder of the store, certificates and keys; ~/.higuma/cp when empty"),
+            text("general.workDir", "", "the contract's name for dataDir"),
+            text("general.tlsCertFile", "", "certificate of the HTTPS ports; made at first start when empty"),
+            text("general.tlsKeyFile", "", "its key"),
+            text("store.type", "sqlite", "sqlite keeps data in the data folder, memory forgets it"),
+            bool("apiServer.http.enabled", true, "REST API without TLS"),
+            text("apiServer.http.interface", "0.0.0.0", "address of the REST API"),
+            port("apiServer.http.port", 5681, "port of the REST API"),
+            bool("apiServer.https.enabled", true, "REST API with TLS"),
+            text("apiServer.https.interface", "0.0.0.0", "address of the REST API with TLS"),
+            port("apiServer.https.port", 5682, "port of the REST API with TLS"),
+            bool("apiServer.authn.localhostIsAdmin", true, "a direct call from this host is the administrator's"),
+            bool("apiServer.authn.tokens.bootstrapAdminToken", true, "make an administrator's token at first start"),
+            bool("apiServer.authn.tokens.enableIssuer", true, "issue user tokens"),
+            bool("apiServer.readOnly", false, "refuse every write"),
+            text("apiServer.rootUrl", "", "what absolute links begin with; what the client called when empty"),
+            text("apiServer.basePath", "/", "prefix of all paths of the API"),
+            text("dpServer.interface", "0.0.0.0", "ours: address of the port for data planes"),
+            port("dpServer.port", 5678, "port for data planes: bootstrap and xDS"),
+            text("dpServer.authn.dpProxy.type", "dpToken", "dpToken, or none to let every data plane in"),
+            bool("dpServer.authn.dpProxy.dpToken.enableIssuer", true, "issue dataplane tokens"),
+            bool("dpServer.authn.zoneProxy.zoneToken.enableIssuer", true, "issue zone tokens"),
+            text("bootstrapServer.params.adminAddress", "127.0.0.1", "address of Envoy's admin interface"),
+            port("bootstrapServer.params.adminPort", 9901, "its port, where it is not a Unix socket"),
+            bool("bootstrapServer.params.envoyAdminUnixSocket", true, "Envoy's admin interface is a Unix socket"),
+            text("bootstrapServer.params.xdsHost", "", "host that data planes connect to; the one they called when empty"),
+            port("bootstrapServer.params.xdsPort", 0, "port that data planes connect to; dpServer.port when 0"),
+            text("diagnostics.interface", "0.0.0.0", "ours: address of health and metrics"),
+            port("diagnostics.serverPort", 5680, "port of health and metrics"),
+            text("multizone.zone.name", "default", "name of this zone"),
+            bool("defaults.skipMeshCreation", false, "make no mesh called default at first start"),
+            list("access.static.adminResources.users", ADMIN, "who may read and write secrets"),
+            list("access.static.adminResources.groups", ADMIN, "groups that may read and write secrets"),
+            list("access.static.generateDpToken.users", ADMIN, "who may have dataplane tokens issued"),
+            list("access.static.generateDpToken.groups", ADMIN, "groups that may"),
+            list("access.static.generateUserToken.users", ADMIN, "who may have user tokens issued"),
+            list("access.static.generateUserToken.groups", ADMIN, "groups that may"),
+            list("access.static.generateZoneToken.users", ADMIN, "who may have zone tokens issued"),
+            list("access.static.generateZoneToken.groups", ADMIN, "groups that may"),
+            list("access.static.viewConfigDump.users", "", "who may see the configuration of proxies"),
+            list("access.static.viewConfigDump.groups", EVERYBODY, "groups that may"),
+            list("access.static.controlPlaneMetadata.users", "", "who may see this configuration"),
+            list("access.static.controlPlaneMetadata.groups", EVERYBODY, "groups that may"),
+            text("log.level", "info", "ours: error, warn, info or debug"),
+            text("log.format", "text", "ours: text for people, json for programs"));
+
+    private Settings() {}
+
+    private static Setting text(String key, String standard, String about) {
+        return new Setting(key, standard, Kind.TEXT, about);
+    }
+
+    private static Setting bool(String key, boolean standard, String about) {
+        return new Setting(key, Boolean.toString(standard), Kind.BOOL, about);
+    }
+
+    private static Setting port(String key, int standard, String about) {
+        return new Setting(key, Integer.toString(standard), Kind.PORT, about);
+    }
+
+    private static Setting list(String key, String standard, String about) {
+        return new Setting(key, standard, Kind.LIST, about);
+    }
+}
