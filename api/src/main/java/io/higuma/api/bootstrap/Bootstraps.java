@@ -132,7 +132,7 @@ public final class Bootstraps {
             throw new RefusedException(INVALID, sentence(parsed.allProblems()));
         }
         Resource brought = ok.resource();
-        List<Problem> problems = schemas.check(brought).found();
+        List<Problem> problems = schemas.check(ok);
         if (!problems.isEmpty()) {
             throw new RefusedException(INVALID, sentence(problems));
         }

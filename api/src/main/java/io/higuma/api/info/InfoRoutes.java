@@ -12,8 +12,6 @@ import io.higuma.model.ResourceTypes;
 import io.higuma.model.Scope;
 import io.higuma.model.core.CoreTypes;
 import io.higuma.schema.ResourceWriter;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -74,13 +72,11 @@ public final class InfoRoutes {
         return ApiResponse.ok(self.configuration().get());
     }
 
-    /// Our own version, and those of the data planes that join it.
+    /// Our own version, and the generations of clients that are served.
     private ApiResponse versions() {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("higuma", self.version());
-        ObjectNode clients = body.putObject("kumaDp");
-        clients.putObject("2.14.x").put("envoy", "~1.36.0");
-        clients.putObject(self.version()).put("envoy", ">= 1.36.0");
+        body.putObject("clients").putArray("kumaDp").add("2.14").add("3.0");
         return ApiResponse.ok(body);
     }
 
@@ -151,19 +147,15 @@ public final class InfoRoutes {
                 .receipt(revision)
                 .orElseThrow(() -> ApiException.notFound("Could not retrieve a receipt"));
         ObjectNode body = JsonNodeFactory.instance.objectNode();
-        body.put("revision", revision).put("proxies", receipt.proxies()).put("running", receipt.running());
+        body.put("revision", revision).put("concerned", receipt.concerned()).put("running", receipt.running());
         ArrayNode missing = body.putArray("missing");
         receipt.missing().forEach(missing::add);
         ArrayNode refused = body.putArray("refused");
         receipt.refused()
                 .forEach(r -> refused.addObject().put("proxy", r.proxy()).put("message", r.message()));
-        time(body, "first", receipt.firstAck(), receipt.written());
-        time(body, "last", receipt.lastAck(), receipt.written());
+        body.put("applied", ResourceWriter.time(receipt.applied()));
+        receipt.firstAck().ifPresent(time -> body.put("firstAck", ResourceWriter.time(time)));
+        receipt.lastAck().ifPresent(time -> body.put("lastAck", ResourceWriter.time(time)));
         return ApiResponse.ok(body);
-    }
-
-    private static void time(ObjectNode body, String which, Optional<Instant> ack, Instant written) {
-        ack.ifPresent(time -> body.put(which + "Ack", ResourceWriter.time(time))
-                .put(which + "Millis", Duration.between(written, time).toMillis()));
     }
 }

@@ -17,15 +17,17 @@ public interface Observations {
 
     /// Whether a revision is live.
     ///
-    /// @param written when it was committed
-    /// @param proxies how many it concerns
+    /// @param applied when the engine took it
+    /// @param concerned how many connected proxies see a difference
+    /// @param running how many of them have acknowledged it
     /// @param missing those that have not acknowledged it, as `mesh/name`
     /// @param refused those that refused it
     /// @param firstAck when the first of them ran it
     /// @param lastAck when the last one did, so far
     record Receipt(
-            Instant written,
-            int proxies,
+            Instant applied,
+            int concerned,
+            int running,
             List<String> missing,
             List<Refused> refused,
             Optional<Instant> firstAck,
@@ -33,10 +35,6 @@ public interface Observations {
         public Receipt {
             missing = List.copyOf(missing);
             refused = List.copyOf(refused);
-        }
-
-        public int running() {
-            return proxies - missing.size();
         }
     }
 

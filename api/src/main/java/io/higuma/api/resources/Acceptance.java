@@ -48,7 +48,7 @@ final class Acceptance {
             case Parsed.Ok ok -> {
                 Resource resource = ok.resource();
                 Problems problems = new Problems();
-                schemas.check(resource).found().forEach(problems::add);
+                schemas.check(ok).forEach(problems::add);
                 RequestChecks.check(resource, url, site, problems);
                 if (!problems.isEmpty()) {
                     throw ApiException.invalid(PROCESS, problems.found());

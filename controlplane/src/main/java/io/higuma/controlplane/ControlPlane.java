@@ -1,0 +1,273 @@
+package io.higuma.controlplane;
+
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import io.higuma.api.auth.Authentication;
+import io.higuma.api.bootstrap.BootstrapService;
+import io.higuma.api.bootstrap.Bootstraps;
+import io.higuma.api.http.RestService;
+import io.higuma.api.http.Router;
+import io.higuma.api.info.InfoRoutes;
+import io.higuma.api.info.Observations;
+import io.higuma.api.info.OverviewRoutes;
+import io.higuma.api.resources.Reads;
+import io.higuma.api.resources.ResourceRoutes;
+import io.higuma.api.resources.ResourceWrites;
+import io.higuma.api.token.TokenRoutes;
+import io.higuma.controlplane.config.ControlPlaneConfig;
+import io.higuma.controlplane.server.Diagnostics;
+import io.higuma.controlplane.server.Listener;
+import io.higuma.controlplane.start.FirstStart;
+import io.higuma.controlplane.start.MeshDefaults;
+import io.higuma.controlplane.start.SealedCodec;
+import io.higuma.controlplane.start.ServerFiles;
+import io.higuma.controlplane.start.SpareKeys;
+import io.higuma.controlplane.start.StoredKeys;
+import io.higuma.identity.ServerCertificate;
+import io.higuma.identity.secret.SecretCipher;
+import io.higuma.identity.token.Tokens;
+import io.higuma.model.ComputedLabels;
+import io.higuma.model.core.ConfigSpec;
+import io.higuma.policies.Policies;
+import io.higuma.schema.BodyCodec;
+import io.higuma.schema.Schemas;
+import io.higuma.schema.core.CoreSchemas;
+import io.higuma.store.InMemoryResourceStore;
+import io.higuma.store.ResourceStore;
+import io.higuma.store.sql.SqliteResourceStore;
+import io.higuma.store.sql.StoreOpenException;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A running control plane: store, engine, and the servers before them.
+///
+/// ```java
+/// try (ControlPlane plane = ControlPlane.start(ControlPlaneConfig.of(Map.of("apiServer.http.port", "0", …), home))) {
+///     call("http://127.0.0.1:" + plane.ports().http() + "/meshes");
+/// }
+/// ```
+public final class ControlPlane implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(ControlPlane.class);
+
+    private final ControlPlaneConfig config;
+    private final InstantSource clock = InstantSource.system();
+    private final SecureRandom random = new SecureRandom();
+    private final Schemas schemas = Schemas.of(CoreSchemas.all(), Policies.schemas());
+    private final ExecutorService blocking =
+            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("higuma-request-", 0).factory());
+    private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final CountDownLatch firstStart = new CountDownLatch(1);
+
+    /// What was opened, newest first: closed in this order.
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+
+    private final ServerFiles files;
+    private final ServerCertificate certificate;
+    private final ResourceStore store;
+    private final Observations observations;
+    private final Ports ports;
+
+    /// The ports that were bound.
+    ///
+    /// @param http of the REST API; 0: not served
+    /// @param https of the REST API with TLS; 0: not served
+    /// @param dataplanes for bootstrap and xDS
+    /// @param diagnostics for health and metrics
+    public record Ports(int http, int https, int dataplanes, int diagnostics) {}
+
+    private ControlPlane(ControlPlaneConfig config) {
+        this.config = config;
+        open.push(blocking::shutdownNow);
+        this.files = new ServerFiles(config.dataDir());
+        this.certificate = files.certificate(config.tls(), clock.instant(), random);
+        this.store = opened(openStore());
+        this.observations = new Unobserved();
+        SpareKeys keys = opened(new SpareKeys(random));
+        ComputedLabels site =
+                new ComputedLabels(config.site().zone(), config.site().global());
+        MeshDefaults meshDefaults = new MeshDefaults(keys, site);
+        Gauge.builder("higuma.store.revision", store, ResourceStore::revision).register(metrics);
+
+        RestService rest = rest(site, meshDefaults);
+        Listener api = opened(apiServer(rest));
+        Listener dataplanes = opened(dataplaneServer());
+        Listener diagnostics = opened(diagnosticsServer());
+        this.ports = new Ports(
+                api.port(false).orElse(0),
+                api.port(true).orElse(0),
+                dataplanes.port(true).orElse(0),
+                diagnostics.port(false).orElse(0));
+        FirstStart start = new FirstStart(store, keys, meshDefaults, clock);
+        Thread.ofVirtual().name("higuma-first-start").start(() -> makeDefaults(start));
+    }
+
+    /// Starts one, and returns when its ports answer. What a first start makes (contract 5.2) follows at once in the
+    /// background; [#awaitReady] waits for it.
+    ///
+    /// @throws StartException with a sentence for the operator; nothing is left open
+    public static ControlPlane start(ControlPlaneConfig config) {
+        return new ControlPlane(config);
+    }
+
+    public Ports ports() {
+        return ports;
+    }
+
+    /// PEM of the certificate of the servers; it can be given to clients as the CA to trust.
+    public String certificate() {
+        return certificate.certificate();
+    }
+
+    /// The store, for tests that look behind the API.
+    public ResourceStore store() {
+        return store;
+    }
+
+    /// Waits until everything a first start makes is there.
+    public void awaitReady() throws InterruptedException {
+        firstStart.await();
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        open.push(part);
+        return part;
+    }
+
+    private ResourceStore openStore() {
+        if (!config.persistent()) {
+            return new InMemoryResourceStore(clock);
+        }
+        try {
+            SecretCipher cipher = SecretCipher.fromFile(files.file("secrets.key"), random);
+            return SqliteResourceStore.open(
+                    files.file("higuma.db"), new SealedCodec(new BodyCodec(schemas.types()), cipher), clock);
+        } catch (StoreOpenException | IllegalStateException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private RestService rest(ComputedLabels site, MeshDefaults meshDefaults) {
+        ControlPlaneConfig.ApiServer api = config.api();
+        Tokens tokens = new Tokens(new StoredKeys(store), clock);
+        Reads reads = new Reads(store, api.access());
+        ResourceWrites writes = new ResourceWrites(store, schemas, site, api.access(), meshDefaults);
+        Router.Builder routes = Router.builder();
+        new InfoRoutes(self(), schemas.types(), api.access(), observations).addTo(routes);
+        new ResourceRoutes(schemas.types(), reads, writes, api.readOnly()).addTo(routes);
+        new OverviewRoutes(reads, observations).addTo(routes);
+        new TokenRoutes(tokens, api.access(), api.issuers()).addTo(routes);
+        return new RestService(
+                routes.build(),
+                new Authentication(tokens, api.localhostIsAdmin()),
+                blocking,
+                new RestService.Settings(api.basePath(), api.rootUrl()));
+    }
+
+    private InfoRoutes.Self self() {
+        String host = hostname();
+        byte[] suffix = new byte[2];
+        random.nextBytes(suffix);
+        return new InfoRoutes.Self(
+                host,
+                version(),
+                host + "-" + HexFormat.of().formatHex(suffix),
+                () -> store.get(FirstStart.CLUSTER_ID)
+                        .map(r -> r.spec(ConfigSpec.class).config()),
+                () -> config.effective().json());
+    }
+
+    /// The version of this program, as its jar says it.
+    static String version() {
+        return Optional.ofNullable(ControlPlane.class.getPackage().getImplementationVersion())
+                .orElse("unknown");
+    }
+
+    private static String hostname() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
+    }
+
+    private Listener apiServer(RestService rest) {
+        Listener.Builder server = new Listener.Builder();
+        config.api().http().ifPresent(listen -> server.http(listen, "apiServer.http.port"));
+        config.api().https().ifPresent(listen -> server.https(listen, "apiServer.https.port", certificate));
+        server.services().serviceUnder("/", rest);
+        return start(server);
+    }
+
+    private Listener dataplaneServer() {
+        Listener.Builder server =
+                new Listener.Builder().https(config.dataplanes().listen(), "dpServer.port", certificate);
+        Bootstraps bootstraps = new Bootstraps(
+                store,
+                schemas,
+                config.dataplanes().bootstrap(),
+                new Bootstraps.Server(certificate.certificate(), ServerFiles.names(certificate)));
+        server.services()
+                .service("/bootstrap", new BootstrapService(bootstraps, blocking))
+                .serviceUnder("/", (context, request) -> HttpResponse.of(
+                        HttpStatus.NOT_FOUND, MediaType.PLAIN_TEXT_UTF_8, "404: Page Not Found"));
+        return start(server);
+    }
+
+    private Listener diagnosticsServer() {
+        Listener.Builder server = new Listener.Builder().http(config.diagnostics(), "diagnostics.serverPort");
+        Diagnostics.addTo(server.services(), store::trouble, () -> firstStart.getCount() == 0, metrics);
+        return start(server);
+    }
+
+    /// A port that cannot be had ends the start; what was opened before is closed.
+    private Listener start(Listener.Builder server) {
+        try {
+            return server.start();
+        } catch (StartException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void makeDefaults(FirstStart start) {
+        try {
+            boolean adminToken = config.effective().flag("apiServer.authn.tokens.bootstrapAdminToken");
+            start.run(new FirstStart.Wanted(config.site().zone(), !config.site().skipMesh(), adminToken));
+            firstStart.countDown();
+        } catch (RuntimeException e) {
+            log.atError()
+                    .setCause(e)
+                    .log("what a first start makes could not be made; the next start tries again");
+        }
+    }
+
+    @Override
+    public void close() {
+        while (!open.isEmpty()) {
+            try {
+                open.pop().close();
+            } catch (Exception e) {
+                if (e instanceof InterruptedException) {
+                    Thread.currentThread().interrupt();
+                }
+                log.atWarn().addKeyValue("error", e).log("a part of the control plane did not close cleanly");
+            }
+        }
+    }
+}

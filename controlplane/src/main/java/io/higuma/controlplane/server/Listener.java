@@ -1,0 +1,114 @@
+package io.higuma.controlplane.server;
+
+import com.linecorp.armeria.common.SessionProtocol;
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServerPort;
+import io.higuma.controlplane.StartException;
+import io.higuma.controlplane.config.ControlPlaneConfig.Listen;
+import io.higuma.identity.ServerCertificate;
+import java.io.ByteArrayInputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+
+/// A running server with one or two ports.
+public final class Listener implements AutoCloseable {
+
+    private static final int MAX_BODY = 4 << 20;
+    private static final int MAX_CONNECTIONS = 10_000;
+    private static final Duration SLOWEST = Duration.ofSeconds(30);
+    private static final Duration IDLE = Duration.ofMinutes(2);
+
+    private final Server server;
+
+    private Listener(Server server) {
+        this.server = server;
+    }
+
+    /// Collects what a server is made of.
+    public static final class Builder {
+
+        private final ServerBuilder server = Server.builder();
+        private final List<Wanted> wanted = new ArrayList<>();
+
+        private record Wanted(Listen listen, String setting) {}
+
+        /// Bounds that hold for every server: size of a body, time of a request, number and idle time of connections.
+        public Builder() {
+            server.maxRequestLength(MAX_BODY)
+                    .requestTimeout(SLOWEST)
+                    .idleTimeout(IDLE)
+                    .maxNumConnections(MAX_CONNECTIONS)
+                    .gracefulShutdownTimeout(Duration.ZERO, Duration.ofSeconds(3))
+                    .disableServerHeader()
+                    .disableDateHeader();
+        }
+
+        /// @param setting the configuration key of the port, for the message when it is taken
+        public Builder http(Listen listen, String setting) {
+            return port(listen, setting, SessionProtocol.HTTP);
+        }
+
+        /// @param setting the configuration key of the port, for the message when it is taken
+        public Builder https(Listen listen, String setting, ServerCertificate certificate) {
+            server.tls(
+                    new ByteArrayInputStream(certificate.certificate().getBytes(StandardCharsets.US_ASCII)),
+                    new ByteArrayInputStream(certificate.key().getBytes(StandardCharsets.US_ASCII)));
+            return port(listen, setting, SessionProtocol.HTTPS);
+        }
+
+        private Builder port(Listen listen, String setting, SessionProtocol protocol) {
+            server.port(new InetSocketAddress(listen.address(), listen.port()), protocol);
+            wanted.add(new Wanted(listen, setting));
+            return this;
+        }
+
+        /// What the server serves.
+        public ServerBuilder services() {
+            return server;
+        }
+
+        /// @throws StartException with a sentence if a port cannot be had
+        public Listener start() {
+            Server built = server.build();
+            try {
+                built.start().join();
+                return new Listener(built);
+            } catch (CompletionException e) {
+                throw new StartException(reason(e), e);
+            }
+        }
+
+        private String reason(CompletionException e) {
+            for (Wanted one : wanted) {
+                int port = one.listen().port();
+                if (port != 0 && PortHolder.isTaken(one.listen().address(), port)) {
+                    String holder = PortHolder.find(port).map(h -> " by " + h).orElse("");
+                    return "port " + port + " on " + one.listen().address() + " cannot be used: it is taken" + holder
+                            + ". Stop that process, or set " + one.setting() + " to another port (0 lets the system"
+                            + " choose).";
+                }
+            }
+            return "a server cannot be started: " + e.getCause();
+        }
+    }
+
+    /// The port that was bound for HTTP, or for HTTPS.
+    public Optional<Integer> port(boolean tls) {
+        return server.activePorts().values().stream()
+                .filter(p -> tls == p.hasTls())
+                .map(ServerPort::localAddress)
+                .map(InetSocketAddress::getPort)
+                .findFirst();
+    }
+
+    @Override
+    public void close() {
+        server.stop().join();
+    }
+}
