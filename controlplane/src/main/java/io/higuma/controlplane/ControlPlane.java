@@ -69,8 +69,8 @@ public final class ControlPlane implements AutoCloseable {
     private final InstantSource clock = InstantSource.system();
     private final SecureRandom random = new SecureRandom();
     private final Schemas schemas = Schemas.of(CoreSchemas.all(), Policies.schemas());
-    private final ExecutorService blocking =
-            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("higuma-request-", 0).factory());
+    private final ExecutorService blocking = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("higuma-request-", 0).factory());
     private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final CountDownLatch firstStart = new CountDownLatch(1);
 
@@ -224,8 +224,10 @@ public final class ControlPlane implements AutoCloseable {
                 new Bootstraps.Server(certificate.certificate(), ServerFiles.names(certificate)));
         server.services()
                 .service("/bootstrap", new BootstrapService(bootstraps, blocking))
-                .serviceUnder("/", (context, request) -> HttpResponse.of(
-                        HttpStatus.NOT_FOUND, MediaType.PLAIN_TEXT_UTF_8, "404: Page Not Found"));
+                .serviceUnder(
+                        "/",
+                        (context, request) -> HttpResponse.of(
+                                HttpStatus.NOT_FOUND, MediaType.PLAIN_TEXT_UTF_8, "404: Page Not Found"));
         return start(server);
     }
 
@@ -251,9 +253,7 @@ public final class ControlPlane implements AutoCloseable {
             start.run(new FirstStart.Wanted(config.site().zone(), !config.site().skipMesh(), adminToken));
             firstStart.countDown();
         } catch (RuntimeException e) {
-            log.atError()
-                    .setCause(e)
-                    .log("what a first start makes could not be made; the next start tries again");
+            log.atError().setCause(e).log("what a first start makes could not be made; the next start tries again");
         }
     }
 

@@ -15,10 +15,7 @@ import picocli.CommandLine.Spec;
 
 /// `higuma cp run`. Exit codes: 0 ended by a signal, 1 the configuration is wrong, 2 wrong usage, 3 something this
 /// machine should give is missing: a port, a writable folder.
-@Command(
-        name = "run",
-        description = "Runs a control plane until SIGTERM or Ctrl-C.",
-        mixinStandardHelpOptions = true)
+@Command(name = "run", description = "Runs a control plane until SIGTERM or Ctrl-C.", mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
 
     private static final int WRONG_CONFIG = 1;
@@ -36,8 +33,8 @@ final class RunCommand implements Callable<Integer> {
         try {
             EffectiveConfig effective = sources.load(System.getenv());
             Logs.set(effective.text("log.level"), effective.text("log.format").equals("json"));
-            ControlPlane plane = ControlPlane.start(
-                    ControlPlaneConfig.of(effective, ConfigSources.home(System.getenv())));
+            ControlPlane plane =
+                    ControlPlane.start(ControlPlaneConfig.of(effective, ConfigSources.home(System.getenv())));
             CountDownLatch over = new CountDownLatch(1);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 plane.close();

@@ -25,7 +25,8 @@ public record Access(Map<Right, Audience> rights) {
         }
 
         boolean holds(Principal principal) {
-            return users.contains(principal.name()) || principal.groups().stream().anyMatch(groups::contains);
+            return users.contains(principal.name())
+                    || principal.groups().stream().anyMatch(groups::contains);
         }
     }
 

@@ -169,7 +169,8 @@ final class BootstrapDocument {
 
     private static ObjectNode runtime() {
         ObjectNode runtime = JSON.objectNode();
-        ObjectNode layer = runtime.putArray("layers").addObject().put("name", "kuma").putObject("staticLayer");
+        ObjectNode layer =
+                runtime.putArray("layers").addObject().put("name", "kuma").putObject("staticLayer");
         layer.put("re2.max_program_size.error_level", 4294967295L).put("re2.max_program_size.warn_level", 1000);
         return runtime;
     }

@@ -35,8 +35,7 @@ public final class BootstrapService extends AbstractHttpService {
         Bootstraps.Call call =
                 new Bootstraps.Call(authority, context.localAddress().getPort(), json);
         return HttpResponse.of(request.aggregate()
-                .thenApplyAsync(
-                        whole -> answer(Bytes.wrap(whole.content().array()), call), blocking));
+                .thenApplyAsync(whole -> answer(Bytes.wrap(whole.content().array()), call), blocking));
     }
 
     private HttpResponse answer(Bytes body, Bootstraps.Call call) {

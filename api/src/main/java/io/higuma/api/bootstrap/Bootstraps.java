@@ -109,7 +109,8 @@ public final class Bootstraps {
 
     private static ApiResponse wrapped(ObjectNode document, Resource dataplane) {
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
-        answer.put("bootstrap", Base64.getEncoder().encodeToString(text(document).getBytes(StandardCharsets.UTF_8)));
+        answer.put(
+                "bootstrap", Base64.getEncoder().encodeToString(text(document).getBytes(StandardCharsets.UTF_8)));
         ObjectNode sidecar = answer.putObject("kumaSidecarConfiguration");
         sidecar.putObject("networking")
                 .put("address", dataplane.spec(DataplaneSpec.class).networking().address());
@@ -126,8 +127,8 @@ public final class Bootstraps {
         if (request.resource().isEmpty()) {
             return store.get(CoreTypes.DATAPLANE.key(request.mesh(), request.name()));
         }
-        Parsed parsed = reader.readJson(
-                CoreTypes.DATAPLANE, request.resource().get().getBytes(StandardCharsets.UTF_8));
+        Parsed parsed =
+                reader.readJson(CoreTypes.DATAPLANE, request.resource().get().getBytes(StandardCharsets.UTF_8));
         if (!(parsed instanceof Parsed.Ok ok)) {
             throw new RefusedException(INVALID, sentence(parsed.allProblems()));
         }

@@ -66,13 +66,18 @@ public record Query(List<Parameter> parameters) {
         TreeMap<String, List<String>> others = new TreeMap<>();
         for (Parameter parameter : parameters) {
             if (!parameter.key().equals("offset") && !parameter.key().equals("size")) {
-                others.computeIfAbsent(parameter.key(), key -> new ArrayList<>()).add(parameter.value());
+                others.computeIfAbsent(parameter.key(), key -> new ArrayList<>())
+                        .add(parameter.value());
             }
         }
         StringBuilder text = new StringBuilder();
         others.forEach((key, values) -> values.forEach(value ->
                 text.append(encode(key)).append('=').append(encode(value)).append('&')));
-        return text.append("offset=").append(offset).append("&size=").append(size).toString();
+        return text.append("offset=")
+                .append(offset)
+                .append("&size=")
+                .append(size)
+                .toString();
     }
 
     private static String encode(String text) {

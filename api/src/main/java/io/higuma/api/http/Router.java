@@ -86,10 +86,10 @@ public final class Router {
             Optional<Map<String, String>> variables = candidate.match(asked);
             if (variables.isPresent()) {
                 return target(candidate, method)
-                        .<Match>map(t ->
-                                new Match.Found(candidate.template(), variables.get(), t.handler(), t.produces()))
-                        .orElseGet(() -> new Match.WrongMethod(
-                                candidate.targets().keySet()));
+                        .<Match>map(
+                                t -> new Match.Found(candidate.template(), variables.get(), t.handler(), t.produces()))
+                        .orElseGet(
+                                () -> new Match.WrongMethod(candidate.targets().keySet()));
             }
         }
         return new Match.Unknown();

@@ -143,9 +143,8 @@ public final class InfoRoutes {
             throw ApiException.badRequest("bad request: a revision is a number, not \"" + text + "\"");
         }
         long revision = Long.parseLong(text);
-        Observations.Receipt receipt = observations
-                .receipt(revision)
-                .orElseThrow(() -> ApiException.notFound("Could not retrieve a receipt"));
+        Observations.Receipt receipt =
+                observations.receipt(revision).orElseThrow(() -> ApiException.notFound("Could not retrieve a receipt"));
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("revision", revision).put("concerned", receipt.concerned()).put("running", receipt.running());
         ArrayNode missing = body.putArray("missing");

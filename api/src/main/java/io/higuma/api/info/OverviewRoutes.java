@@ -48,8 +48,10 @@ public final class OverviewRoutes {
                 "/zoneegresses/_overview",
                 "/zoneegresses+insights",
                 "/zoneegressoverviews")) {
-            routes.get(path, request -> ApiResponse.ok(
-                    Paging.of(request.query()).answer(request, List.<Resource>of(), ResourceWriter::write)));
+            routes.get(
+                    path,
+                    request -> ApiResponse.ok(
+                            Paging.of(request.query()).answer(request, List.<Resource>of(), ResourceWriter::write)));
         }
         insights(routes);
     }
@@ -80,11 +82,14 @@ public final class OverviewRoutes {
     private Handler item(ResourceType<?> type) {
         return request -> {
             reads.requireMesh(mesh(request));
-            if (request.query().value("format").filter(f -> !f.equals("universal")).isPresent()) {
+            if (request.query()
+                    .value("format")
+                    .filter(f -> !f.equals("universal"))
+                    .isPresent()) {
                 throw ApiException.badRequest("bad request: an overview has no other form than universal");
             }
-            return ApiResponse.ok(overview(
-                    reads.item(type.key(mesh(request).orElse(""), request.variable("name"))), true));
+            return ApiResponse.ok(
+                    overview(reads.item(type.key(mesh(request).orElse(""), request.variable("name"))), true));
         };
     }
 
@@ -122,8 +127,7 @@ public final class OverviewRoutes {
 
     private ApiResponse insight(ApiRequest request) {
         reads.requireMesh(mesh(request));
-        Resource dataplane =
-                reads.item(CoreTypes.DATAPLANE.key(mesh(request).orElse(""), request.variable("name")));
+        Resource dataplane = reads.item(CoreTypes.DATAPLANE.key(mesh(request).orElse(""), request.variable("name")));
         return observations
                 .insight(dataplane.key())
                 .map(spec -> ApiResponse.ok(ResourceWriter.write(insight(dataplane, spec))))

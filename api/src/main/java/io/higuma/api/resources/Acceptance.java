@@ -87,12 +87,11 @@ final class Acceptance {
             RequestChecks.checkNewName(resource.type(), resource.name(), problems);
             reject("Failed to create a resource", problems);
         }
-        ResourceMeta meta = ResourceMeta.unstored(
-                site.of(resource.type(), resource.mesh(), resource.name(), resource.labels()));
+        ResourceMeta meta =
+                ResourceMeta.unstored(site.of(resource.type(), resource.mesh(), resource.name(), resource.labels()));
         stored.ifPresent(before -> RequestChecks.checkImmutable(before.labels(), meta.labels(), problems));
         reject("Could not update a resource", problems);
-        return new Resource(
-                resource.type(), resource.key(), meta, resource.spec(), stored.flatMap(Resource::status));
+        return new Resource(resource.type(), resource.key(), meta, resource.spec(), stored.flatMap(Resource::status));
     }
 
     private static void reject(String title, Problems problems) {

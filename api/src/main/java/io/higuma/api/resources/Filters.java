@@ -1,8 +1,8 @@
 package io.higuma.api.resources;
 
 import io.higuma.api.http.ApiException;
-import io.higuma.api.http.Query;
 import io.higuma.api.http.ApiRequest;
+import io.higuma.api.http.Query;
 import io.higuma.model.Problem;
 import io.higuma.model.Resource;
 import io.higuma.model.core.DataplaneSpec;
@@ -48,8 +48,7 @@ public record Filters(
                 problems.add(new Problem(field, "filters are only supported on labels"));
             }
         }
-        Optional<Boolean> gateway =
-                dataplanes ? gateway(request, query.value("gateway"), problems) : Optional.empty();
+        Optional<Boolean> gateway = dataplanes ? gateway(request, query.value("gateway"), problems) : Optional.empty();
         if (!problems.isEmpty()) {
             throw ApiException.invalid(TITLE, problems);
         }

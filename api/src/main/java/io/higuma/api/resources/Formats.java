@@ -25,12 +25,12 @@ final class Formats {
     static JsonNode write(Resource resource, Query query) {
         return switch (query.value("format").orElse("universal")) {
             case "universal" -> ResourceWriter.write(resource);
-            case "k8s", "kubernetes" -> manifest(resource, query.value("namespace").orElse(DEFAULT_NAMESPACE));
+            case "k8s", "kubernetes" ->
+                manifest(resource, query.value("namespace").orElse(DEFAULT_NAMESPACE));
             default ->
                 throw ApiException.invalid(
                         "Could not retrieve a resource",
-                        List.of(new Problem(
-                                "", "\"format\" must be one of [\"k8s\", \"kubernetes\", \"universal\"]")));
+                        List.of(new Problem("", "\"format\" must be one of [\"k8s\", \"kubernetes\", \"universal\"]")));
         };
     }
 

@@ -1,8 +1,8 @@
 package io.higuma.api.resources;
 
 import io.higuma.api.http.ApiException;
-import io.higuma.api.http.Query;
 import io.higuma.api.http.ApiRequest;
+import io.higuma.api.http.Query;
 import io.higuma.model.Problem;
 import java.math.BigInteger;
 import java.util.List;
@@ -70,7 +70,8 @@ public record Paging(int size, int offset) {
             items.add(item.apply(all.get(i)));
         }
         Optional<String> next = end < all.size() && offset < all.size()
-                ? Optional.of(request.base() + request.path() + "?" + request.query().page(end, size))
+                ? Optional.of(
+                        request.base() + request.path() + "?" + request.query().page(end, size))
                 : Optional.empty();
         next.ifPresentOrElse(link -> answer.put("next", link), () -> answer.putNull("next"));
         return answer;

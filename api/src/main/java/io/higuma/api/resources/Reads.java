@@ -37,8 +37,7 @@ public final class Reads {
 
     /// @throws ApiException 404 if the mesh is not there
     public void requireMesh(Optional<String> mesh) {
-        if (mesh.isPresent()
-                && store.get(CoreTypes.MESH.key("", mesh.get())).isEmpty()) {
+        if (mesh.isPresent() && store.get(CoreTypes.MESH.key("", mesh.get())).isEmpty()) {
             throw ApiException.notFound("Failed to retrieve Mesh");
         }
     }

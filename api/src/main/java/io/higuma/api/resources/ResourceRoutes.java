@@ -1,9 +1,9 @@
 package io.higuma.api.resources;
 
 import io.higuma.api.http.ApiException;
-import io.higuma.api.http.Handler;
 import io.higuma.api.http.ApiRequest;
 import io.higuma.api.http.ApiResponse;
+import io.higuma.api.http.Handler;
 import io.higuma.api.http.Router;
 import io.higuma.model.Kri;
 import io.higuma.model.Resource;
@@ -89,8 +89,7 @@ public final class ResourceRoutes {
         reads.requireMesh(mesh(request));
         reads.authorise(type, request.principal());
         Paging paging = Paging.of(request.query());
-        return ApiResponse.ok(
-                paging.answer(request, reads.list(type, mesh(request), request), ResourceWriter::write));
+        return ApiResponse.ok(paging.answer(request, reads.list(type, mesh(request), request), ResourceWriter::write));
     }
 
     private ApiResponse get(ResourceType<?> type, ApiRequest request) {

@@ -97,8 +97,7 @@ public final class ResourceWrites {
     /// @throws ApiException if it is not there, or may not be removed
     public long delete(ResourceType<?> type, ResourceKey key, Principal principal) {
         authorise(type, principal);
-        Resource stored =
-                store.get(key).orElseThrow(() -> ApiException.notFound("Could not delete a resource"));
+        Resource stored = store.get(key).orElseThrow(() -> ApiException.notFound("Could not delete a resource"));
         List<Change> changes = new ArrayList<>();
         if (type.equals(CoreTypes.MESH)) {
             changes.addAll(contents(key.name()));

@@ -48,8 +48,7 @@ public final class TokenRoutes {
     }
 
     private static ApiResponse disabled(ApiRequest request) {
-        throw ApiException.of(
-                400, "Could not issue a token", "issuing tokens using the control plane is disabled.");
+        throw ApiException.of(400, "Could not issue a token", "issuing tokens using the control plane is disabled.");
     }
 
     /// A kind of token asked for, with the request around it.
@@ -99,8 +98,7 @@ public final class TokenRoutes {
             problems.add(new Problem("validFor", "cannot be empty or nil"));
         }
         refuse(problems);
-        return issue(
-                asked, new TokenKind.User(), new Claims.User(body.name(), body.groups()), validity.orElseThrow());
+        return issue(asked, new TokenKind.User(), new Claims.User(body.name(), body.groups()), validity.orElseThrow());
     }
 
     private ApiResponse zone(Asked asked) {

@@ -78,8 +78,8 @@ public final class ConfigLoader {
                 if (CONTRACT.contains(path)) {
                     foreign.add(path);
                 } else {
-                    mapping.entries().forEach(e -> flatten(
-                            path.isEmpty() ? e.key() : path + "." + e.key(), e.value(), file));
+                    mapping.entries()
+                            .forEach(e -> flatten(path.isEmpty() ? e.key() : path + "." + e.key(), e.value(), file));
                 }
             }
             case Node.Text text -> set(path, text.value(), origin);
@@ -145,7 +145,9 @@ public final class ConfigLoader {
             if (in == null) {
                 throw new IllegalStateException("contract-keys.txt is missing from this program");
             }
-            return new TreeSet<>(new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList());
+            return new TreeSet<>(new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -37,7 +37,10 @@ final class Settings {
             text("bootstrapServer.params.adminAddress", "127.0.0.1", "address of Envoy's admin interface"),
             port("bootstrapServer.params.adminPort", 9901, "its port, where it is not a Unix socket"),
             bool("bootstrapServer.params.envoyAdminUnixSocket", true, "Envoy's admin interface is a Unix socket"),
-            text("bootstrapServer.params.xdsHost", "", "host that data planes connect to; the one they called when empty"),
+            text(
+                    "bootstrapServer.params.xdsHost",
+                    "",
+                    "host that data planes connect to; the one they called when empty"),
             port("bootstrapServer.params.xdsPort", 0, "port that data planes connect to; dpServer.port when 0"),
             text("diagnostics.interface", "0.0.0.0", "ours: address of health and metrics"),
             port("diagnostics.serverPort", 5680, "port of health and metrics"),

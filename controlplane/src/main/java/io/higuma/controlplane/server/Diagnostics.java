@@ -28,10 +28,12 @@ public final class Diagnostics {
         HttpService health = (context, request) -> answer(trouble.get());
         server.service("/health", health)
                 .service("/healthy", health)
-                .service("/ready", (context, request) -> answer(
-                        trouble.get().or(() -> ready.get() ? Optional.empty() : Optional.of("starting"))))
-                .service("/metrics", (context, request) -> HttpResponse.of(
-                        HttpStatus.OK, PROMETHEUS, metrics.scrape()));
+                .service(
+                        "/ready",
+                        (context, request) -> answer(
+                                trouble.get().or(() -> ready.get() ? Optional.empty() : Optional.of("starting"))))
+                .service(
+                        "/metrics", (context, request) -> HttpResponse.of(HttpStatus.OK, PROMETHEUS, metrics.scrape()));
     }
 
     private static HttpResponse answer(Optional<String> trouble) {

@@ -48,9 +48,7 @@ final class PortHolder {
         try {
             for (String line : Files.readAllLines(table)) {
                 String[] columns = line.strip().split("\\s+");
-                if (columns.length > INODE
-                        && columns[1].endsWith(suffix)
-                        && columns[STATE].equals(LISTENING)) {
+                if (columns.length > INODE && columns[1].endsWith(suffix) && columns[STATE].equals(LISTENING)) {
                     sockets.add("socket:[" + columns[INODE] + "]");
                 }
             }

@@ -71,7 +71,10 @@ public final class FirstStart {
         }
         signingKey("zone-token-signing-key-1");
         if (isNew) {
-            make(CoreTypes.CONFIG, CLUSTER_ID.name(), new ConfigSpec(UUID.randomUUID().toString()));
+            make(
+                    CoreTypes.CONFIG,
+                    CLUSTER_ID.name(),
+                    new ConfigSpec(UUID.randomUUID().toString()));
         }
     }
 
@@ -95,12 +98,8 @@ public final class FirstStart {
     private void adminToken(SigningKey key) {
         String name = "admin-user-token";
         if (store.get(CoreTypes.GLOBAL_SECRET.key("", name)).isEmpty()) {
-            String token =
-                    Tokens.sign(key, "1", new Claims.User(ADMIN, List.of(ADMIN)), TEN_YEARS, clock.instant());
-            make(
-                    CoreTypes.GLOBAL_SECRET,
-                    name,
-                    new SecretSpec(Bytes.wrap(token.getBytes(StandardCharsets.US_ASCII))));
+            String token = Tokens.sign(key, "1", new Claims.User(ADMIN, List.of(ADMIN)), TEN_YEARS, clock.instant());
+            make(CoreTypes.GLOBAL_SECRET, name, new SecretSpec(Bytes.wrap(token.getBytes(StandardCharsets.US_ASCII))));
         }
     }
 
