@@ -18,12 +18,19 @@ import io.higuma.api.token.TokenRoutes;
 import io.higuma.controlplane.config.ControlPlaneConfig;
 import io.higuma.controlplane.server.Diagnostics;
 import io.higuma.controlplane.server.Listener;
+import io.higuma.controlplane.start.BroughtDataplanes;
 import io.higuma.controlplane.start.FirstStart;
+import io.higuma.controlplane.start.LocalSources;
 import io.higuma.controlplane.start.MeshDefaults;
 import io.higuma.controlplane.start.SealedCodec;
 import io.higuma.controlplane.start.ServerFiles;
 import io.higuma.controlplane.start.SpareKeys;
 import io.higuma.controlplane.start.StoredKeys;
+import io.higuma.engine.EngineParts;
+import io.higuma.engine.EngineSettings;
+import io.higuma.engine.MeshEngine;
+import io.higuma.envoy.Interner;
+import io.higuma.envoy.ProxyCompiler;
 import io.higuma.identity.ServerCertificate;
 import io.higuma.identity.secret.SecretCipher;
 import io.higuma.identity.token.Tokens;
@@ -37,6 +44,8 @@ import io.higuma.store.InMemoryResourceStore;
 import io.higuma.store.ResourceStore;
 import io.higuma.store.sql.SqliteResourceStore;
 import io.higuma.store.sql.StoreOpenException;
+import io.higuma.xds.grpc.AdsLimits;
+import io.higuma.xds.grpc.AdsService;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -57,7 +66,8 @@ import org.slf4j.LoggerFactory;
 /// A running control plane: store, engine, and the servers before them.
 ///
 /// ```java
-/// try (ControlPlane plane = ControlPlane.start(ControlPlaneConfig.of(Map.of("apiServer.http.port", "0", …), home))) {
+/// try (ControlPlane plane = ControlPlane.start(ControlPlaneConfig.of(Map.of("apiServer.http.port", "0", …),
+/// home))) {
 ///     call("http://127.0.0.1:" + plane.ports().http() + "/meshes");
 /// }
 /// ```
@@ -80,7 +90,8 @@ public final class ControlPlane implements AutoCloseable {
     private final ServerFiles files;
     private final ServerCertificate certificate;
     private final ResourceStore store;
-    private final Observations observations;
+    private final String instance;
+    private final MeshEngine engine;
     private final Ports ports;
 
     /// The ports that were bound.
@@ -97,16 +108,20 @@ public final class ControlPlane implements AutoCloseable {
         this.files = new ServerFiles(config.dataDir());
         this.certificate = files.certificate(config.tls(), clock.instant(), random);
         this.store = opened(openStore());
-        this.observations = new Unobserved();
+        this.instance = instance();
+        this.engine = opened(startEngine());
         SpareKeys keys = opened(new SpareKeys(random));
         ComputedLabels site =
                 new ComputedLabels(config.site().zone(), config.site().global());
         MeshDefaults meshDefaults = new MeshDefaults(keys, site);
         Gauge.builder("higuma.store.revision", store, ResourceStore::revision).register(metrics);
+        Gauge.builder("higuma.engine.compilations", engine, MeshEngine::compilations)
+                .register(metrics);
+        Gauge.builder("higuma.engine.faults", engine, MeshEngine::faults).register(metrics);
 
         RestService rest = rest(site, meshDefaults);
         Listener api = opened(apiServer(rest));
-        Listener dataplanes = opened(dataplaneServer());
+        Listener dataplanes = dataplaneServer();
         Listener diagnostics = opened(diagnosticsServer());
         this.ports = new Ports(
                 api.port(false).orElse(0),
@@ -117,7 +132,8 @@ public final class ControlPlane implements AutoCloseable {
         Thread.ofVirtual().name("higuma-first-start").start(() -> makeDefaults(start));
     }
 
-    /// Starts one, and returns when its ports answer. What a first start makes (contract 5.2) follows at once in the
+    /// Starts one, and returns when its ports answer. What a first start makes (contract 5.2) follows at once
+    /// in the
     /// background; [#awaitReady] waits for it.
     ///
     /// @throws StartException with a sentence for the operator; nothing is left open
@@ -162,11 +178,33 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
+    private MeshEngine startEngine() {
+        ControlPlaneConfig.Site site = config.site();
+        EngineSettings settings = new EngineSettings(
+                site.zone(),
+                instance,
+                site.global(),
+                config.dataplanes().tokens(),
+                Runtime.getRuntime().availableProcessors(),
+                EngineSettings.Timing.DEFAULT);
+        return MeshEngine.start(
+                settings,
+                new EngineParts(
+                        store,
+                        Policies.all(),
+                        new ProxyCompiler(new Interner()),
+                        new BroughtDataplanes(schemas),
+                        LocalSources::value,
+                        clock,
+                        random));
+    }
+
     private RestService rest(ComputedLabels site, MeshDefaults meshDefaults) {
         ControlPlaneConfig.ApiServer api = config.api();
         Tokens tokens = new Tokens(new StoredKeys(store), clock);
         Reads reads = new Reads(store, api.access());
         ResourceWrites writes = new ResourceWrites(store, schemas, site, api.access(), meshDefaults);
+        Observations observations = new EngineObservations(engine);
         Router.Builder routes = Router.builder();
         new InfoRoutes(self(), schemas.types(), api.access(), observations).addTo(routes);
         new ResourceRoutes(schemas.types(), reads, writes, api.readOnly()).addTo(routes);
@@ -180,16 +218,20 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     private InfoRoutes.Self self() {
-        String host = hostname();
-        byte[] suffix = new byte[2];
-        random.nextBytes(suffix);
         return new InfoRoutes.Self(
-                host,
+                hostname(),
                 version(),
-                host + "-" + HexFormat.of().formatHex(suffix),
+                instance,
                 () -> store.get(FirstStart.CLUSTER_ID)
                         .map(r -> r.spec(ConfigSpec.class).config()),
                 () -> config.effective().json());
+    }
+
+    /// A name of this process: two at one host differ.
+    private String instance() {
+        byte[] suffix = new byte[2];
+        random.nextBytes(suffix);
+        return hostname() + "-" + HexFormat.of().formatHex(suffix);
     }
 
     /// The version of this program, as its jar says it.
@@ -222,13 +264,20 @@ public final class ControlPlane implements AutoCloseable {
                 schemas,
                 config.dataplanes().bootstrap(),
                 new Bootstraps.Server(certificate.certificate(), ServerFiles.names(certificate)));
+        AdsService ads = AdsService.bind(
+                engine.configSource(),
+                AdsLimits.DEFAULT,
+                fault -> log.atError().setCause(fault).log("a stream failed; others go on"));
+        ads.addTo(server.services());
         server.services()
                 .service("/bootstrap", new BootstrapService(bootstraps, blocking))
                 .serviceUnder(
                         "/",
                         (context, request) -> HttpResponse.of(
                                 HttpStatus.NOT_FOUND, MediaType.PLAIN_TEXT_UTF_8, "404: Page Not Found"));
-        return start(server);
+        Listener listener = opened(start(server));
+        opened(ads); // closed before its listener: streams end politely
+        return listener;
     }
 
     private Listener diagnosticsServer() {

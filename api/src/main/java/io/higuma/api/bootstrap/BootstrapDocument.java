@@ -113,8 +113,8 @@ final class BootstrapDocument {
         JsonNode value = from.path(field);
         boolean empty = value.isMissingNode()
                 || value.isNull()
-                || value.isContainer() && value.isEmpty()
-                || value.isString() && value.asString("").isEmpty();
+                || (value.isContainer() && value.isEmpty())
+                || (value.isString() && value.asString("").isEmpty());
         if (!empty) {
             to.set(name, value);
         }
