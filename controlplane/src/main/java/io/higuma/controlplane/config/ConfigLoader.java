@@ -25,7 +25,8 @@ import java.util.stream.Collectors;
 
 /// Finds the value of every setting: defaults, then the file, then the environment, then flags; the later wins.
 ///
-/// A key that nobody knows is an error with a suggestion. A key that the contract has and we do not is noted, so that
+/// A key that nobody knows is an error with a suggestion. A key that the contract has and we do not is noted,
+/// so that
 /// files of others can be used.
 public final class ConfigLoader {
 
@@ -34,6 +35,17 @@ public final class ConfigLoader {
     private static final Set<String> CONTRACT = contractKeys();
     private static final String KUMA = "KUMA";
     private static final String HIGUMA = "HIGUMA";
+
+    /// What the launcher and the client read.
+    private static final Set<String> ELSEWHERE = Set.of(
+            "HIGUMA_HOME",
+            "HIGUMA_LAUNCHER",
+            "HIGUMA_NO_AOT",
+            "HIGUMA_JAVA_OPTS",
+            "HIGUMA_JAVA_HOME",
+            "HIGUMA_API_ADDRESS",
+            "HIGUMA_API_TOKEN",
+            "HIGUMA_API_PATIENCE");
 
     private final Map<String, Value> values = new LinkedHashMap<>();
     private final Set<String> foreign = new TreeSet<>();
@@ -96,7 +108,8 @@ public final class ConfigLoader {
         }
     }
 
-    /// Names of other parts of the product begin with the same prefixes, so an unknown one is only an error where it
+    /// Names of other parts of the product begin with the same prefixes, so an unknown one is only an error
+    /// where it
     /// looks like a slip of the pen.
     private void environment(Map<String, String> environment) {
         Map<String, String> ours = new TreeMap<>();
@@ -117,7 +130,7 @@ public final class ConfigLoader {
             }
         }
         for (String name : new TreeSet<>(environment.keySet())) {
-            if (name.startsWith(HIGUMA + "_") && !ours.containsKey(name)) {
+            if (name.startsWith(HIGUMA + "_") && !ours.containsKey(name) && !ELSEWHERE.contains(name)) {
                 Nearest.to(name, ours.keySet())
                         .ifPresent(near -> problems.add(
                                 new Problem("environment " + name, "is not known, did you mean " + near + "?")));

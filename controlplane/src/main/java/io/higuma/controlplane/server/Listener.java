@@ -1,6 +1,7 @@
 package io.higuma.controlplane.server;
 
 import com.linecorp.armeria.common.SessionProtocol;
+import com.linecorp.armeria.common.TlsKeyPair;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServerPort;
@@ -38,7 +39,8 @@ public final class Listener implements AutoCloseable {
 
         private record Wanted(Listen listen, String setting) {}
 
-        /// Bounds that hold for every server: size of a body, time of a request, number and idle time of connections.
+        /// Bounds that hold for every server: size of a body, time of a request, number and idle time of
+        /// connections.
         public Builder() {
             server.maxRequestLength(MAX_BODY)
                     .requestTimeout(SLOWEST)
@@ -56,9 +58,9 @@ public final class Listener implements AutoCloseable {
 
         /// @param setting the configuration key of the port, for the message when it is taken
         public Builder https(Listen listen, String setting, ServerCertificate certificate) {
-            server.tls(
-                    new ByteArrayInputStream(certificate.certificate().getBytes(StandardCharsets.US_ASCII)),
-                    new ByteArrayInputStream(certificate.key().getBytes(StandardCharsets.US_ASCII)));
+            server.tls(TlsKeyPair.of(
+                    new ByteArrayInputStream(certificate.key().getBytes(StandardCharsets.US_ASCII)),
+                    new ByteArrayInputStream(certificate.certificate().getBytes(StandardCharsets.US_ASCII))));
             return port(listen, setting, SessionProtocol.HTTPS);
         }
 
