@@ -178,7 +178,13 @@ final class IdentityDesk {
         underWay.add(key);
         Instant now = core.now();
         core.work("issue a certificate", () -> {
-            Svid svid = authority.issue(planned.id().text(), life, now, core.random());
+            Svid svid;
+            try {
+                svid = authority.issue(planned.id().text(), life, now, core.random());
+            } catch (RuntimeException e) {
+                core.loop().post("no certificate", () -> underWay.remove(key));
+                throw e;
+            }
             Instant renewAt = svid.renewAt(core.random());
             core.loop().post("certificate", () -> {
                 underWay.remove(key);
@@ -200,7 +206,7 @@ final class IdentityDesk {
         String secret = Kri.of(planned.identity()).toString();
         ProxyIdentity identity = new ProxyIdentity(svid.spiffeId(), secret);
         Grant before = core.state().grants().get(key);
-        Acceptance acceptance = before == null ? Acceptance.BOTH : before.acceptance();
+        Acceptance acceptance = before == null ? core.transitions().acceptance(key) : before.acceptance();
         grant(
                 key,
                 new Grant(

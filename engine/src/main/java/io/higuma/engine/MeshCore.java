@@ -61,6 +61,8 @@ final class MeshCore {
     private Dirty dirty = new Dirty();
     private EngineState state = EngineState.EMPTY;
     private MeshDelta delta;
+    /// Whether the first state was taken.
+    private boolean resumed;
     private Runnable afterSettle = () -> {};
     private Consumer<ResourceKey> onRemoved = key -> {};
 
@@ -104,6 +106,10 @@ final class MeshCore {
         delta = new MeshDelta(after, targets);
         EngineState old = state;
         state = state.withSnapshot(after);
+        if (!resumed) {
+            resumed = true;
+            transitions.resume(after);
+        }
         Set<ResourceKey> gone = new TreeSet<>();
         for (ResourceChange change : changes) {
             affected.mark(change, before, after, dirty);
@@ -172,6 +178,7 @@ final class MeshCore {
         state = state.withGeneration(state.generation() + 1);
         published = state;
         concerned.keySet().retainAll(connected.keySet());
+        concerned.keySet().removeIf(this::proxyWaits);
         Wave wave = new Wave(state.generation(), state.snapshot().revision(), concerned.keySet(), now());
         receipts.add(wave);
         desk.published(state);
@@ -182,6 +189,12 @@ final class MeshCore {
                 proxy.mailbox.put(work);
             }
         });
+    }
+
+    /// A proxy that was told nothing yet and needs a certificate first; its grant makes its first plan.
+    private boolean proxyWaits(ResourceKey key) {
+        ConnectedProxy proxy = connected.get(key);
+        return proxy != null && proxy.offered == null && transitions.needsCertificate(key);
     }
 
     /// A worker's turn: everything from the newest state.
@@ -374,6 +387,10 @@ final class MeshCore {
 
     IdentityDesk desk() {
         return desk;
+    }
+
+    Transitions transitions() {
+        return transitions;
     }
 
     InsightLedger insights() {

@@ -4,7 +4,10 @@ import io.higuma.engine.ConnectedProxy.Work;
 import io.higuma.engine.EngineState.Grant;
 import io.higuma.model.Resource;
 import io.higuma.model.ResourceKey;
+import io.higuma.model.core.CoreTypes;
+import io.higuma.model.core.DataplaneSpec;
 import io.higuma.model.snapshot.MeshImage;
+import io.higuma.model.snapshot.MeshSnapshot;
 import io.higuma.policy.InboundView.Acceptance;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +33,43 @@ final class Transitions {
 
     Transitions(MeshCore core) {
         this.core = core;
+    }
+
+    /// A control plane starts on a mesh that runs: services whose callers use mutual TLS are taken for
+    /// finished, so that
+    /// proxies that come back find what they left. (Was it killed in the middle, callers that had not begun
+    /// begin now.)
+    void resume(MeshSnapshot snapshot) {
+        snapshot.meshNames().stream()
+                .flatMap(name -> snapshot.mesh(name).all(CoreTypes.MESH_SERVICE.name()).stream())
+                .filter(Views::tlsReady)
+                .forEach(service -> finished.add(service.key()));
+    }
+
+    /// What an inbound of a proxy with an identity must accept now.
+    Acceptance acceptance(ResourceKey key) {
+        Optional<Resource> dataplane = core.state().snapshot().get(key);
+        boolean last = dataplane.isPresent()
+                && mesh(key).servicesOf(dataplane.get()).stream().allMatch(service -> finished.contains(service.key()));
+        return last ? Acceptance.AS_POLICY : Acceptance.BOTH;
+    }
+
+    /// Whether a proxy must wait for its certificate: it serves or calls somebody with mutual TLS, so a
+    /// configuration
+    /// without would break what works.
+    boolean needsCertificate(ResourceKey key) {
+        Optional<Resource> dataplane = core.state().snapshot().get(key);
+        if (dataplane.isEmpty() || core.state().grants().containsKey(key)) {
+            return false;
+        }
+        MeshImage mesh = mesh(key);
+        return IdentityDesk.planned(mesh, dataplane.get(), core.planner().zone())
+                        .filter(IdentityDesk::certified)
+                        .isPresent()
+                && (mesh.servicesOf(dataplane.get()).stream().anyMatch(Views::tlsReady)
+                        || dataplane.get().spec(DataplaneSpec.class).networking().outbound().stream()
+                                .flatMap(outbound -> mesh.services(outbound.backendRef()).stream())
+                                .anyMatch(Views::tlsReady));
     }
 
     /// What follows from what proxies run now, for some services and all who stand behind them.
@@ -122,8 +162,7 @@ final class Transitions {
             core.dirty().proxy(key, Work.PLAN);
             return;
         }
-        boolean last = planned && services.stream().allMatch(service -> finished.contains(service.key()));
-        Acceptance acceptance = last ? Acceptance.AS_POLICY : Acceptance.BOTH;
+        Acceptance acceptance = planned ? acceptance(key) : Acceptance.BOTH;
         if (grant.acceptance() != acceptance) {
             core.state(core.state()
                     .withGrants(core.state()

@@ -199,7 +199,12 @@ final class BootstrapDocument {
         ObjectNode ads = dynamic.putObject("adsConfig");
         ads.put("apiType", "DELTA_GRPC").put("transportApiVersion", "V3").put("setNodeOnFirstMessageOnly", true);
         ObjectNode service = ads.putArray("grpcServices").addObject();
-        service.putObject("envoyGrpc").put("clusterName", ADS_CLUSTER);
+        // Envoy's own limit is 30 s: too long for a control plane that was restarted.
+        ObjectNode grpc = service.putObject("envoyGrpc").put("clusterName", ADS_CLUSTER);
+        grpc.putObject("retryPolicy")
+                .putObject("retryBackOff")
+                .put("baseInterval", "0.250s")
+                .put("maxInterval", "2s");
         request.token()
                 .ifPresent(token -> service.putArray("initialMetadata")
                         .addObject()

@@ -16,11 +16,7 @@ public final class SpareKeys implements AutoCloseable {
 
     public SpareKeys(SecureRandom random) {
         this.random = random;
-        this.maker = Thread.ofPlatform()
-                .name("higuma-keys")
-                .daemon()
-                .priority(Thread.MIN_PRIORITY)
-                .start(this::make);
+        this.maker = Thread.ofPlatform().name("higuma-keys").daemon().start(this::make);
     }
 
     private void make() {

@@ -1,0 +1,59 @@
+package io.higuma.e2e;
+
+import io.higuma.testkit.envoy.EnvoyProcess;
+import io.higuma.testkit.net.Upstream;
+import java.net.InetSocketAddress;
+
+/// Two workloads with sidecars: `web` calls `cart` on a port of its own.
+final class Shop {
+
+    static final int CART_PORT = 8080;
+
+    final TestMesh mesh;
+    final Upstream cart;
+    final Proxy cartProxy;
+    final Proxy webProxy;
+    final String cartAddress = TestMesh.nextAddress();
+    final String webAddress = TestMesh.nextAddress();
+    final int callPort = EnvoyProcess.freePort(webAddress).getPort();
+
+    Shop(TestMesh mesh) {
+        this.mesh = mesh;
+        this.cart = mesh.closing(Upstream.start("cart-1", new InetSocketAddress("127.0.0.1", 0)));
+        this.cartProxy = mesh.sidecar("default", "cart-1", "cart", served(cartAddress, cart));
+        this.webProxy = caller("web-1", "web", webAddress, callPort);
+    }
+
+    static String served(String address, Upstream upstream) {
+        return "{address: " + address + ", inbound: [{port: " + CART_PORT + ", servicePort: " + upstream.port()
+                + ", protocol: http}]}";
+    }
+
+    /// One more workload that calls `cart`.
+    Proxy caller(String name, String workload, String address, int port) {
+        return mesh.sidecar(
+                "default",
+                name,
+                workload,
+                "{address: " + address + ", outbound: [{address: " + address + ", port: " + port
+                        + ", backendRef: {kind: MeshService, name: cart, port: " + CART_PORT + "}}]}");
+    }
+
+    /// The URL under which `web` calls `cart`.
+    String url() {
+        return "http://" + webAddress + ":" + callPort + "/";
+    }
+
+    /// A permission for callers of a workload.
+    static String allow(String name, String caller) {
+        return """
+                type: MeshTrafficPermission
+                mesh: default
+                name: %s
+                spec:
+                  targetRef: {kind: Dataplane, labels: {kuma.io/workload: cart}}
+                  rules:
+                    - default: {allow: [{spiffeID: {type: Exact, value: "spiffe://default.default.mesh.local/workload/%s"}}]}
+                """.formatted(name, caller);
+    }
+}
