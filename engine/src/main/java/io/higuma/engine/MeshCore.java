@@ -61,7 +61,7 @@ final class MeshCore {
     private Dirty dirty = new Dirty();
     private EngineState state = EngineState.EMPTY;
     private MeshDelta delta;
-    /// Whether the first state was taken.
+    /// Whether the first state of the store was taken.
     private boolean resumed;
     private Runnable afterSettle = () -> {};
     private Consumer<ResourceKey> onRemoved = key -> {};
@@ -106,7 +106,7 @@ final class MeshCore {
         delta = new MeshDelta(after, targets);
         EngineState old = state;
         state = state.withSnapshot(after);
-        if (!resumed) {
+        if (!resumed && after.revision() > 0) {
             resumed = true;
             transitions.resume(after);
         }
