@@ -308,6 +308,7 @@ public final class ControlPlane implements AutoCloseable {
 
     @Override
     public void close() {
+        engine.retire();
         while (!open.isEmpty()) {
             try {
                 open.pop().close();

@@ -98,6 +98,8 @@ class NoRequestLostTest {
             mesh.apply(TestMesh.IDENTITY);
             mesh.apply(Shop.allow("web-to-cart", "web"));
             eventually("web is allowed", () -> Http.get(shop.url()).body().contains("URI=spiffe://"));
+            String webBefore = configuration(shop.webProxy);
+            String cartBefore = configuration(shop.cartProxy);
             long listeners =
                     shop.webProxy.stat("listener_manager.lds.update_success").orElseThrow();
             try (Load load = Load.start(URI.create(shop.url()), PER_SECOND)) {
@@ -115,14 +117,22 @@ class NoRequestLostTest {
                                                 .stat("control_plane.connected_state")
                                                 .orElse(0L)
                                         == 1);
-                mesh.apply(Shop.allow("later", "later"));
                 int sent = load.soFar().sent();
                 eventually("the load goes on", () -> load.soFar().sent() > sent + PER_SECOND);
                 nothingLost(load);
             }
+            assertThat(configuration(shop.webProxy)).isEqualTo(webBefore);
+            assertThat(configuration(shop.cartProxy)).isEqualTo(cartBefore);
             assertThat(shop.webProxy.stat("listener_manager.lds.update_success"))
                     .hasValue(listeners);
         }
+    }
+
+    /// What an Envoy runs, with the versions and times at which it got it.
+    private static String configuration(Proxy proxy) {
+        return proxy.admin().text("/config_dump?resource=dynamic_listeners")
+                + proxy.admin().text("/config_dump?resource=dynamic_active_clusters")
+                + proxy.admin().text("/config_dump?resource=dynamic_route_configs");
     }
 
     private static String permissive(String mode) {

@@ -187,12 +187,13 @@ final class Generator {
                                 .toList(),
                 counts.healthy() > 0 ? MeshServiceSpec.State.AVAILABLE : MeshServiceSpec.State.UNAVAILABLE);
         MeshServiceStatus before = service.status(MeshServiceStatus.class).orElse(MeshServiceStatus.EMPTY);
+        Resource known = new Resource(service.type(), service.key(), service.meta(), described, service.status());
         MeshServiceStatus status = new MeshServiceStatus(
                 before.addresses(),
                 Optional.of(counts),
                 before.hostnameGenerators(),
                 Optional.of(new MeshServiceStatus.Tls(
-                        transitions.tls(service)
+                        transitions.tls(known)
                                 ? MeshServiceStatus.TlsState.READY
                                 : MeshServiceStatus.TlsState.NOT_READY)),
                 before.vips().isEmpty() ? List.of(new MeshServiceStatus.Vip(address(service.key()))) : before.vips());

@@ -82,6 +82,13 @@ public final class MeshEngine implements AutoCloseable {
         });
     }
 
+    /// Says that this process is about to end: streams that close from now on close because of it, and their
+    /// proxies are
+    /// taken for alive by whoever comes next.
+    public void retire() {
+        streams.retire();
+    }
+
     /// The newest snapshot that was published.
     public MeshSnapshot snapshot() {
         return core.published().snapshot();

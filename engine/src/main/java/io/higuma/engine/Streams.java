@@ -47,6 +47,8 @@ final class Streams implements ConfigSource {
     private final Set<ResourceKey> seen = new HashSet<>();
     private final Map<ResourceKey, List<Instant>> takeovers = new HashMap<>();
     private boolean flushPlanned;
+    /// Any thread.
+    private volatile boolean retiring;
     /// Streams opened so far. Any thread.
     private final AtomicLong streams = new AtomicLong();
 
@@ -60,6 +62,11 @@ final class Streams implements ConfigSource {
         Session session = new Session(node, stream);
         session.apply();
         return session;
+    }
+
+    /// This process ends: from now on streams end because of us, which says nothing about their proxies.
+    void retire() {
+        retiring = true;
     }
 
     /// Remembers dataplanes that an earlier process saw: one whose stream was open stays announced for a while.
@@ -265,6 +272,9 @@ final class Streams implements ConfigSource {
 
         @Override
         public void closed() {
+            if (retiring) {
+                return;
+            }
             core.loop().post("closed", () -> {
                 closed = true;
                 waiting.remove(this);
