@@ -16,7 +16,8 @@ public record ComputedLabels(String zone, boolean global) {
         if (type.scope() == Scope.MESH && given.value(Labels.MESH).isEmpty()) {
             labels = labels.with(Labels.MESH, mesh);
         }
-        if (!global && type.scope() == Scope.MESH) {
+        // a Mesh stands above zones; a Zone, though global in scope, belongs to the one it is written in
+        if (!global && (type.scope() == Scope.MESH || type.name().equals("Zone"))) {
             labels = labels.with(Labels.ZONE, zone);
             if (given.value(Labels.ENV).isEmpty()) {
                 labels = labels.with(Labels.ENV, ENVIRONMENT);
