@@ -10,9 +10,11 @@ import io.higuma.model.Kri;
 import io.higuma.model.Resource;
 import io.higuma.model.ResourceKey;
 import io.higuma.model.core.CoreTypes;
+import io.higuma.model.core.DataplaneInsightSpec.Mtls;
 import io.higuma.model.core.MeshIdentitySpec;
 import io.higuma.model.core.MeshTrustSpec;
 import io.higuma.model.snapshot.MeshImage;
+import io.higuma.model.snapshot.MeshSnapshot;
 import io.higuma.model.wire.Bytes;
 import io.higuma.model.wire.WireResource;
 import io.higuma.policy.InboundView.Acceptance;
@@ -50,7 +52,8 @@ final class IdentityDesk {
         this.authorities = authorities;
     }
 
-    private record Issued(Svid svid, ResourceKey identity, String authority, Instant renewAt) {}
+    /// @param number how many certificates the proxy got from this process, this one included
+    private record Issued(Svid svid, ResourceKey identity, String authority, Instant renewAt, int number) {}
 
     /// What a dataplane shall be, whether or not it is connected.
     record Planned(Resource identity, MeshIdentities.SpiffeId id) {}
@@ -188,7 +191,15 @@ final class IdentityDesk {
             Instant renewAt = svid.renewAt(core.random());
             core.loop().post("certificate", () -> {
                 underWay.remove(key);
-                issued.put(key, new Issued(svid, planned.identity().key(), authority.certificatePem(), renewAt));
+                Issued before = issued.get(key);
+                issued.put(
+                        key,
+                        new Issued(
+                                svid,
+                                planned.identity().key(),
+                                authority.certificatePem(),
+                                renewAt,
+                                before == null ? 1 : before.number() + 1));
                 hand(key, planned, svid);
                 core.timers()
                         .after(
@@ -234,8 +245,21 @@ final class IdentityDesk {
         core.state(core.state().withGrants(core.state().grants().without(key)));
     }
 
-    /// The certificate a proxy holds, for insights.
-    Optional<Svid> svid(ResourceKey key) {
-        return Optional.ofNullable(issued.get(key)).map(Issued::svid);
+    /// The certificate a proxy holds, as insights show it (contract 1.5).
+    Optional<Mtls> mtls(ResourceKey key) {
+        Issued mine = issued.get(key);
+        if (mine == null) {
+            return Optional.empty();
+        }
+        MeshSnapshot snapshot = core.state().snapshot();
+        return Optional.of(new Mtls(
+                Optional.of(mine.svid().notAfter().toString()),
+                Optional.of(mine.svid().issued().toString()),
+                mine.number(),
+                snapshot.get(mine.identity()).map(identity -> Kri.of(identity).toString()),
+                snapshot.mesh(key.mesh()).all(CoreTypes.MESH_TRUST.name()).stream()
+                        .map(trust -> Kri.of(trust).toString())
+                        .sorted()
+                        .toList()));
     }
 }

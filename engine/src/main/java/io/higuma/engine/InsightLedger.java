@@ -1,6 +1,5 @@
 package io.higuma.engine;
 
-import io.higuma.identity.Svid;
 import io.higuma.model.Labels;
 import io.higuma.model.Resource;
 import io.higuma.model.ResourceKey;
@@ -116,22 +115,13 @@ final class InsightLedger {
 
     private void put(ResourceKey dataplane, List<Subscription> streams) {
         DataplaneInsightSpec before = live.get(dataplane);
-        Optional<Mtls> mtls = core.desk().svid(dataplane).map(this::mtls);
+        Optional<Mtls> mtls = core.desk().mtls(dataplane);
         DataplaneInsightSpec after =
                 new DataplaneInsightSpec(streams, mtls.isPresent() || before == null ? mtls : before.mTLS());
         if (!after.equals(before)) {
             live.put(dataplane, after);
             changed.add(dataplane);
         }
-    }
-
-    private Mtls mtls(Svid svid) {
-        return new Mtls(
-                Optional.of(svid.notAfter().toString()),
-                Optional.of(svid.issued().toString()),
-                1,
-                Optional.empty(),
-                List.of());
     }
 
     void forget(ResourceKey dataplane) {
