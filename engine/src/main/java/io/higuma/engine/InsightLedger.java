@@ -22,20 +22,89 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
-/// What proxies report: live in memory, written down in batches, only where it differs. Owner: the loop.
+/// What proxies report: live in memory, written down in batches, only where it differs. Counting costs
+/// an addition; the words are made when somebody reads or writes them. Owner: the loop.
 final class InsightLedger {
 
     static final String AUTHOR = "higuma:insights";
     private static final int KEPT = 2;
 
     private final MeshCore core;
-    private final Map<ResourceKey, DataplaneInsightSpec> live = new HashMap<>();
+    private final Map<ResourceKey, Live> live = new HashMap<>();
     private final Set<ResourceKey> changed = new HashSet<>();
 
     InsightLedger(MeshCore core) {
         this.core = core;
+    }
+
+    /// One proxy: its streams that are over, and the one that is open.
+    private static final class Live {
+        private List<Subscription> over = List.of();
+        private @Nullable OpenStream open;
+        private Optional<Mtls> mtls = Optional.empty();
+
+        List<Subscription> streams() {
+            List<Subscription> all = new ArrayList<>(over);
+            OpenStream now = open;
+            if (now != null) {
+                all.add(now.subscription(Optional.empty()));
+            }
+            return all.subList(Math.max(0, all.size() - KEPT), all.size());
+        }
+
+        void close(Instant when) {
+            over = streams().stream().map(stream -> closed(stream, when)).toList();
+            open = null;
+        }
+    }
+
+    /// A stream that is open, and how many responses of each type were sent, accepted and refused.
+    private static final class OpenStream {
+        private final String id;
+        private final String instance;
+        private final Instant since;
+        private final Version version;
+        private final long[][] counts = new long[TypeUrl.values().length][3];
+        private @Nullable Instant last;
+
+        OpenStream(String id, String instance, Instant since, Version version) {
+            this.id = id;
+            this.instance = instance;
+            this.since = since;
+            this.version = version;
+        }
+
+        Subscription subscription(Optional<String> end) {
+            return new Subscription(
+                    id,
+                    instance,
+                    Optional.of(since.toString()),
+                    end,
+                    Optional.of(new StreamStatus(
+                            Optional.ofNullable(last).map(Instant::toString),
+                            total(),
+                            of(TypeUrl.CLUSTER),
+                            of(TypeUrl.ENDPOINT),
+                            of(TypeUrl.LISTENER),
+                            of(TypeUrl.ROUTE))),
+                    Optional.of(version));
+        }
+
+        private Counts of(TypeUrl type) {
+            long[] three = counts[type.ordinal()];
+            return new Counts(three[0], three[1], three[2]);
+        }
+
+        private Counts total() {
+            Counts sum = Counts.NONE;
+            for (long[] three : counts) {
+                sum = sum.plus(three[0], three[1], three[2]);
+            }
+            return sum;
+        }
     }
 
     static ResourceKey key(ResourceKey dataplane) {
@@ -44,82 +113,65 @@ final class InsightLedger {
 
     /// What an earlier process wrote down.
     void remember(ResourceKey dataplane, DataplaneInsightSpec insight) {
-        live.put(dataplane, insight);
+        Live known = of(dataplane, live);
+        known.over = insight.subscriptions();
+        known.mtls = insight.mTLS();
+    }
+
+    private static Live of(ResourceKey dataplane, Map<ResourceKey, Live> all) {
+        return all.computeIfAbsent(dataplane, key -> new Live());
     }
 
     Optional<DataplaneInsightSpec> of(ResourceKey dataplane) {
-        return Optional.ofNullable(live.get(dataplane));
+        Live known = live.get(dataplane);
+        if (known == null) {
+            return Optional.empty();
+        }
+        known.mtls = core.desk().mtls(dataplane).or(() -> known.mtls);
+        return Optional.of(new DataplaneInsightSpec(known.streams(), known.mtls));
     }
 
     void opened(ResourceKey dataplane, String id, Version version, Instant now) {
-        closed(dataplane, now);
-        List<Subscription> streams = new ArrayList<>(streams(dataplane));
-        streams.add(new Subscription(
-                id,
-                core.settings().instance(),
-                Optional.of(now.toString()),
-                Optional.empty(),
-                Optional.of(new StreamStatus(
-                        Optional.empty(), Counts.NONE, Counts.NONE, Counts.NONE, Counts.NONE, Counts.NONE)),
-                Optional.of(version)));
-        put(dataplane, streams.subList(Math.max(0, streams.size() - KEPT), streams.size()));
+        Live known = of(dataplane, live);
+        known.close(now);
+        known.open = new OpenStream(id, core.settings().instance(), now, version);
+        changed.add(dataplane);
     }
 
     void closed(ResourceKey dataplane, Instant now) {
-        put(
-                dataplane,
-                streams(dataplane).stream()
-                        .map(stream -> stream.open()
-                                ? new Subscription(
-                                        stream.id(),
-                                        stream.controlPlaneInstanceId(),
-                                        stream.connectTime(),
-                                        Optional.of(now.toString()),
-                                        stream.status(),
-                                        stream.version())
-                                : stream)
-                        .toList());
-    }
-
-    /// Counts one response, acknowledgement or refusal of the newest stream.
-    void count(ResourceKey dataplane, TypeUrl type, int sent, int acknowledged, int rejected, Instant now) {
-        List<Subscription> streams = new ArrayList<>(streams(dataplane));
-        if (streams.isEmpty()) {
-            return;
+        Live known = live.get(dataplane);
+        if (known != null) {
+            known.close(now);
+            changed.add(dataplane);
         }
-        Subscription newest = streams.removeLast();
-        streams.add(new Subscription(
-                newest.id(),
-                newest.controlPlaneInstanceId(),
-                newest.connectTime(),
-                newest.disconnectTime(),
-                newest.status().map(status -> plus(status, type, sent, acknowledged, rejected, now)),
-                newest.version()));
-        put(dataplane, streams);
     }
 
-    private static StreamStatus plus(StreamStatus old, TypeUrl type, int sent, int ack, int nack, Instant now) {
-        return new StreamStatus(
-                Optional.of(now.toString()),
-                old.total().plus(sent, ack, nack),
-                type == TypeUrl.CLUSTER ? old.cds().plus(sent, ack, nack) : old.cds(),
-                type == TypeUrl.ENDPOINT ? old.eds().plus(sent, ack, nack) : old.eds(),
-                type == TypeUrl.LISTENER ? old.lds().plus(sent, ack, nack) : old.lds(),
-                type == TypeUrl.ROUTE ? old.rds().plus(sent, ack, nack) : old.rds());
+    private static Subscription closed(Subscription stream, Instant now) {
+        return stream.open()
+                ? new Subscription(
+                        stream.id(),
+                        stream.controlPlaneInstanceId(),
+                        stream.connectTime(),
+                        Optional.of(now.toString()),
+                        stream.status(),
+                        stream.version())
+                : stream;
     }
 
-    private List<Subscription> streams(ResourceKey dataplane) {
-        DataplaneInsightSpec insight = live.get(dataplane);
-        return insight == null ? List.of() : insight.subscriptions();
+    /// What a response became.
+    enum Fate {
+        SENT,
+        ACCEPTED,
+        REFUSED
     }
 
-    private void put(ResourceKey dataplane, List<Subscription> streams) {
-        DataplaneInsightSpec before = live.get(dataplane);
-        Optional<Mtls> mtls = core.desk().mtls(dataplane);
-        DataplaneInsightSpec after =
-                new DataplaneInsightSpec(streams, mtls.isPresent() || before == null ? mtls : before.mTLS());
-        if (!after.equals(before)) {
-            live.put(dataplane, after);
+    /// Counts one response of the open stream.
+    void count(ResourceKey dataplane, TypeUrl type, Fate fate, Instant now) {
+        Live known = live.get(dataplane);
+        OpenStream open = known == null ? null : known.open;
+        if (open != null) {
+            open.counts[type.ordinal()][fate.ordinal()]++;
+            open.last = now;
             changed.add(dataplane);
         }
     }
@@ -132,27 +184,24 @@ final class InsightLedger {
     /// Writes down what differs.
     void flush() {
         List<Change> changes = new ArrayList<>();
-        Map<ResourceKey, Boolean> sorted = new TreeMap<>();
-        changed.forEach(key -> sorted.put(key, true));
-        for (ResourceKey dataplane : sorted.keySet()) {
+        for (ResourceKey dataplane : new TreeSet<>(changed)) {
             ResourceKey key = key(dataplane);
-            DataplaneInsightSpec insight = live.get(dataplane);
             if (core.writer().busy(key)) {
                 continue;
             }
             changed.remove(dataplane);
             boolean exists = core.state().snapshot().get(dataplane).isPresent();
-            changes.add(
-                    insight == null || !exists
-                            ? new Change.Delete(key, Expectation.ANYTHING)
-                            : new Change.Put(
-                                    new Resource(
-                                            CoreTypes.DATAPLANE_INSIGHT,
-                                            key,
-                                            ResourceMeta.unstored(Labels.NONE),
-                                            insight,
-                                            Optional.empty()),
-                                    Expectation.ANYTHING));
+            changes.add(of(dataplane)
+                    .filter(insight -> exists)
+                    .<Change>map(insight -> new Change.Put(
+                            new Resource(
+                                    CoreTypes.DATAPLANE_INSIGHT,
+                                    key,
+                                    ResourceMeta.unstored(Labels.NONE),
+                                    insight,
+                                    Optional.empty()),
+                            Expectation.ANYTHING))
+                    .orElseGet(() -> new Change.Delete(key, Expectation.ANYTHING)));
         }
         core.writer().write(changes, AUTHOR, () -> {});
     }

@@ -105,7 +105,9 @@ final class MeshCore {
         MeshSnapshot after = delta.apply();
         delta = new MeshDelta(after, targets);
         EngineState old = state;
-        state = state.withSnapshot(after);
+        if (after != before) {
+            state = state.withSnapshot(after);
+        }
         if (!resumed && after.revision() > 0) {
             resumed = true;
             transitions.resume(after);
@@ -131,7 +133,7 @@ final class MeshCore {
         now.endpoints.forEach(this::rebuild);
         Map<ResourceKey, Work> concerned = now.proxies;
         dirty = new Dirty();
-        if (state != old || after.revision() != before.revision() || !concerned.isEmpty()) {
+        if (state != old || !concerned.isEmpty()) {
             publish(concerned);
         }
     }

@@ -7,6 +7,7 @@ import io.higuma.envoy.ProxyCompiler;
 import io.higuma.model.Resource;
 import io.higuma.model.ResourceKey;
 import io.higuma.model.Spec;
+import io.higuma.model.collect.PersistentMap;
 import io.higuma.model.wire.ProxyConfig;
 import io.higuma.model.wire.ResourceSet;
 import io.higuma.model.wire.TypeUrl;
@@ -21,13 +22,16 @@ import io.higuma.policy.ProxyIdentity;
 import io.higuma.policy.ProxyTraits;
 import io.higuma.policy.ProxyView;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// From a state to what one proxy shall hold: the one way configuration is made. Pure but for what the compiler
 /// interns; safe for all threads.
@@ -37,6 +41,8 @@ final class Planner {
     private final ProxyCompiler compiler;
     private final String zone;
     private final AtomicLong compilations = new AtomicLong();
+    private final Map<SortedSet<String>, Scope> scopes = Collections.synchronizedMap(new WeakHashMap<>());
+    private volatile @Nullable Latest latest;
 
     Planner(List<PolicyModule<?>> policies, ProxyCompiler compiler, String zone) {
         this.policies = policies;
@@ -108,7 +114,29 @@ final class Planner {
                         TypeUrl.SECRET, secrets(state, key, compiled.secretNames())));
     }
 
+    /// The endpoints of proxies that call the same services, in one state.
+    private record Scope(PersistentMap<String, WireResource> endpoints, ResourceSet set) {}
+
+    /// The scope that was asked for last: in a wave, most proxies ask for the same.
+    private record Latest(SortedSet<String> names, Scope scope) {}
+
+    /// Made once for all proxies of a scope: the compiler gives them one object for equal names.
     private ResourceSet endpoints(EngineState state, SortedSet<String> names) {
+        Latest last = latest;
+        if (last != null && last.names() == names && last.scope().endpoints() == state.endpoints()) {
+            return last.scope().set();
+        }
+        Scope scope = scopes.get(names);
+        if (scope == null || scope.endpoints() != state.endpoints()) {
+            ResourceSet set = collect(state, names);
+            scope = new Scope(state.endpoints(), scope != null && scope.set().equals(set) ? scope.set() : set);
+            scopes.put(names, scope);
+        }
+        latest = new Latest(names, scope);
+        return scope.set();
+    }
+
+    private ResourceSet collect(EngineState state, SortedSet<String> names) {
         List<WireResource> found = new ArrayList<>(names.size());
         for (String name : names) {
             WireResource ready = state.endpoints().get(name);

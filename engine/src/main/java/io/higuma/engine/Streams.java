@@ -234,7 +234,7 @@ final class Streams implements ConfigSource {
                 if (mine == null || !isCurrent()) {
                     return;
                 }
-                core.insights().count(mine.key, type, 0, 1, 0, core.now());
+                core.insights().count(mine.key, type, InsightLedger.Fate.ACCEPTED, core.now());
                 if (mine.acknowledge(type, revision, core.now())) {
                     core.announce(mine.key, new Announcement.Ports(mine.running.ports()));
                     core.changed(mine.key);
@@ -250,7 +250,7 @@ final class Streams implements ConfigSource {
                 if (mine == null || !isCurrent()) {
                     return;
                 }
-                core.insights().count(mine.key, type, 0, 0, 1, core.now());
+                core.insights().count(mine.key, type, InsightLedger.Fate.REFUSED, core.now());
                 mine.refuse(type, message);
                 log.atWarn()
                         .addKeyValue("mesh", mine.key.mesh())
@@ -265,7 +265,7 @@ final class Streams implements ConfigSource {
         public void sent(TypeUrl type, long revision, int resources, int bytes) {
             core.loop().post("sent", () -> {
                 if (proxy != null && isCurrent()) {
-                    core.insights().count(proxy.key, type, 1, 0, 0, core.now());
+                    core.insights().count(proxy.key, type, InsightLedger.Fate.SENT, core.now());
                 }
             });
         }

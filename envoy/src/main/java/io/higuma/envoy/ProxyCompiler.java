@@ -39,6 +39,9 @@ public final class ProxyCompiler {
     private static final String REUSE_PORT = "feature-reuse-port";
 
     private final Interner interner;
+    /// Proxies that want the same share one set, so that sets are compared by reference.
+    private final Canon<ResourceSet> sets = new Canon<>();
+    private final Canon<SortedSet<String>> names = new Canon<>();
 
     public ProxyCompiler(Interner interner) {
         this.interner = interner;
@@ -233,11 +236,11 @@ public final class ProxyCompiler {
                 secrets.add(ProxyIdentity.TRUST_BUNDLE);
             });
             return new CompiledProxy(
-                    ResourceSet.of(clusters),
-                    ResourceSet.of(listeners),
-                    ResourceSet.of(routes),
-                    endpoints,
-                    secrets,
+                    sets.of(ResourceSet.of(clusters)),
+                    sets.of(ResourceSet.of(listeners)),
+                    sets.of(ResourceSet.of(routes)),
+                    names.of(endpoints),
+                    names.of(secrets),
                     List.copyOf(origins));
         }
     }

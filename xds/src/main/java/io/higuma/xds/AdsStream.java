@@ -219,10 +219,9 @@ public final class AdsStream {
             TypeUrl type,
             long revision,
             java.util.SortedMap<String, WireResource> resources) {
-        for (Map.Entry<String, WireResource> entry :
-                subscription.target().byName().entrySet()) {
-            if (subscription.wants(entry.getKey())) {
-                resources.put(entry.getKey(), entry.getValue());
+        for (WireResource resource : subscription.target().resources()) {
+            if (subscription.wants(resource.name())) {
+                resources.put(resource.name(), resource);
             }
         }
         List<WireResource> all = List.copyOf(resources.values());
@@ -247,7 +246,7 @@ public final class AdsStream {
             return;
         }
         List<WireResource> wanted = new ArrayList<>();
-        for (WireResource resource : subscription.target().byName().values()) {
+        for (WireResource resource : subscription.target().resources()) {
             if (subscription.wants(resource.name())) {
                 wanted.add(resource);
             }

@@ -33,20 +33,25 @@ public final class Differences {
 
     private static List<String> compare(ResourceSet from, ResourceSet to) {
         List<String> names = new ArrayList<>();
-        for (Map.Entry<String, WireResource> entry : to.byName().entrySet()) {
-            WireResource old = from.get(entry.getKey());
-            if (old == null
-                    || (old != entry.getValue()
-                            && !old.version().equals(entry.getValue().version()))) {
-                names.add(entry.getKey());
+        List<WireResource> before = from.resources();
+        List<WireResource> after = to.resources();
+        int i = 0;
+        int j = 0;
+        while (i < before.size() || j < after.size()) {
+            WireResource old = i < before.size() ? before.get(i) : null;
+            WireResource now = j < after.size() ? after.get(j) : null;
+            int order = old == null ? 1 : now == null ? -1 : old.name().compareTo(now.name());
+            if (order <= 0) {
+                i++;
+            }
+            if (order >= 0) {
+                j++;
+            }
+            WireResource one = java.util.Objects.requireNonNull(order < 0 ? old : now);
+            if (order != 0 || !one.equals(old)) {
+                names.add(one.name());
             }
         }
-        for (String name : from.byName().keySet()) {
-            if (to.get(name) == null) {
-                names.add(name);
-            }
-        }
-        names.sort(null);
         return List.copyOf(names);
     }
 }

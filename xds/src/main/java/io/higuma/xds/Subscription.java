@@ -1,6 +1,5 @@
 package io.higuma.xds;
 
-import io.higuma.model.wire.Bytes;
 import io.higuma.model.wire.ResourceSet;
 import io.higuma.model.wire.TypeUrl;
 import io.higuma.model.wire.WireResource;
@@ -34,7 +33,7 @@ final class Subscription {
         REMOVE
     }
 
-    private static final String ABSENT = "";
+    private static final String ABSENT = Held.ABSENT;
 
     private final TypeUrl type;
     private boolean requested;
@@ -46,8 +45,8 @@ final class Subscription {
 
     private ResourceSet target = ResourceSet.EMPTY;
     private final Set<String> names = new HashSet<>();
-    /// What the client accepted; version "" stands for "knows that it does not exist".
-    private final Map<String, WireResource> held = new HashMap<>();
+    /// What the client accepted.
+    private final Held held;
     /// Versions that were refused; "" for a removal. The client may hold them all the same: Envoy applies a
     /// refused
     /// update in part.
@@ -60,6 +59,7 @@ final class Subscription {
 
     Subscription(TypeUrl type) {
         this.type = type;
+        this.held = new Held(type);
     }
 
     boolean requested() {
@@ -103,7 +103,7 @@ final class Subscription {
             again.removeAll(request.versions().keySet());
             request.versions().forEach((name, version) -> {
                 if (wildcard || names.contains(name)) {
-                    held.put(name, marker(name, version));
+                    held.put(name, version);
                 }
             });
             examineAll();
@@ -121,15 +121,22 @@ final class Subscription {
             }
             return;
         }
-        names.add(name);
-        again.add(name);
-        pending.add(name);
+        String shared = canonical(name);
+        names.add(shared);
+        again.add(shared);
+        pending.add(shared);
+    }
+
+    /// Our own copy of a name that a client wrote: a thousand streams name the same resources.
+    private String canonical(String name) {
+        WireResource known = target.get(name);
+        return known == null ? name : known.name();
     }
 
     private void unsubscribe(String name) {
         if (name.equals("*")) {
             wildcard = false;
-            held.keySet().retainAll(names);
+            held.retain(names::contains);
             refused.keySet().retainAll(names);
             pending.retainAll(names);
             again.retainAll(names);
@@ -168,7 +175,7 @@ final class Subscription {
         }
         if (all != wildcard) {
             wildcard = all;
-            held.keySet().removeIf(name -> !wants(name));
+            held.retain(this::wants);
         }
         examineAll();
     }
@@ -188,11 +195,11 @@ final class Subscription {
     }
 
     private void examineAll() {
-        pending.addAll(held.keySet());
+        pending.addAll(held.names());
         pending.addAll(refused.keySet());
         pending.addAll(names);
         if (wildcard) {
-            pending.addAll(target.byName().keySet());
+            target.resources().forEach(resource -> pending.add(resource.name()));
         }
     }
 
@@ -251,7 +258,11 @@ final class Subscription {
     }
 
     boolean inPlace() {
-        return inFlight == null && !any(need -> true) && !(requested && firstAnswerDue());
+        boolean inPlace = inFlight == null && !any(need -> true) && !(requested && firstAnswerDue());
+        if (inPlace && requested && refused.isEmpty()) {
+            held.settledOn(target);
+        }
+        return inPlace;
     }
 
     /// A wildcard client that holds nothing learns from an empty response that there is nothing.
@@ -294,11 +305,12 @@ final class Subscription {
     /// known.
     SortedMap<String, WireResource> outgoing() {
         TreeMap<String, WireResource> resources = new TreeMap<>();
-        held.forEach((name, resource) -> {
-            if (resource.bytes().size() > 0 && target.get(name) == null) {
+        for (String name : held.names()) {
+            WireResource resource = held.get(name);
+            if (resource != null && Held.isWhole(resource) && target.get(name) == null) {
                 resources.put(name, resource);
             }
-        });
+        }
         return resources;
     }
 
@@ -316,7 +328,7 @@ final class Subscription {
         if (claimed.isEmpty() || !claimed.equals(version)) {
             return false;
         }
-        resources.forEach(resource -> held.put(resource.name(), resource));
+        resources.forEach(held::put);
         again.clear();
         answered = true;
         return true;
@@ -327,7 +339,7 @@ final class Subscription {
         again.remove(name);
         refused.remove(name);
         if (names.contains(name)) {
-            held.put(name, marker(name, ABSENT));
+            held.put(name, ABSENT);
         } else {
             held.remove(name);
         }
@@ -346,9 +358,9 @@ final class Subscription {
     private void settle(String name, @Nullable WireResource resource) {
         refused.remove(name);
         if (wants(name) && resource != null) {
-            held.put(name, resource);
+            held.put(resource);
         } else if (names.contains(name)) {
-            held.put(name, marker(name, ABSENT));
+            held.put(name, ABSENT);
         } else {
             held.remove(name);
         }
@@ -379,10 +391,4 @@ final class Subscription {
         WireResource known = held.get(resource.name());
         return known != null && known.version().equals(resource.version());
     }
-
-    private WireResource marker(String name, String version) {
-        return new WireResource(type, name, version, NONE);
-    }
-
-    private static final Bytes NONE = Bytes.wrap(new byte[0]);
 }

@@ -157,6 +157,13 @@ public final class MeshImage {
     }
 
     MeshImage with(Resource resource, PolicyTargets targets) {
+        Optional<Resource> old = get(resource.key().type(), resource.name());
+        if (old.isPresent() && filedAlike(old.get(), resource, targets)) {
+            PersistentMap<String, Resource> all =
+                    byType.getOrDefault(resource.key().type(), PersistentMap.empty());
+            return new MeshImage(
+                    name, byType.with(resource.key().type(), all.with(resource.name(), resource)), indexes);
+        }
         MeshImage without = without(resource.key().type(), resource.name(), targets);
         PersistentMap<String, Resource> same =
                 without.byType.getOrDefault(resource.key().type(), PersistentMap.empty());
@@ -164,6 +171,21 @@ public final class MeshImage {
                 name,
                 without.byType.with(resource.key().type(), same.with(resource.name(), resource)),
                 without.indexes.with(resource, targets.of(resource)));
+    }
+
+    /// Whether the indexes find two versions of a resource by the same terms, as after a change of an address.
+    private static boolean filedAlike(Resource old, Resource now, PolicyTargets targets) {
+        if (old.spec() instanceof DataplaneSpec before && now.spec() instanceof DataplaneSpec after) {
+            return old.labels().equals(now.labels())
+                    && before.networking().outbound().equals(after.networking().outbound())
+                    && before.networking()
+                            .transparentProxying()
+                            .equals(after.networking().transparentProxying());
+        }
+        if (old.spec() instanceof MeshServiceSpec before && now.spec() instanceof MeshServiceSpec after) {
+            return before.selector().equals(after.selector());
+        }
+        return targets.of(old).equals(targets.of(now));
     }
 
     MeshImage without(String type, String resource, PolicyTargets targets) {
