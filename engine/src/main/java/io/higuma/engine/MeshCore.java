@@ -55,6 +55,7 @@ final class MeshCore {
     private final Generator generator;
     private final InsightLedger insights = new InsightLedger(this);
     private final Receipts receipts = new Receipts();
+    private final Pace pace = new Pace(timers);
 
     private final Map<ResourceKey, ConnectedProxy> connected = new TreeMap<>();
     private final Map<String, Set<ResourceKey>> subscribers = new HashMap<>();
@@ -130,9 +131,13 @@ final class MeshCore {
         new TreeSet<>(now.identified).forEach(desk::settle);
         transitions.settle(now.services, new TreeSet<>(now.identified));
         generator.settle(now.workloads, now.services);
-        now.endpoints.forEach(this::rebuild);
-        Map<ResourceKey, Work> concerned = now.proxies;
         dirty = new Dirty();
+        if (pace.admits()) {
+            now.endpoints.forEach(this::rebuild);
+        } else {
+            dirty.endpoints.addAll(now.endpoints);
+        }
+        Map<ResourceKey, Work> concerned = now.proxies;
         if (state != old || !concerned.isEmpty()) {
             publish(concerned);
         }
@@ -183,6 +188,7 @@ final class MeshCore {
         concerned.keySet().removeIf(this::proxyWaits);
         Wave wave = new Wave(state.generation(), state.snapshot().revision(), concerned.keySet(), now());
         receipts.add(wave);
+        pace.started(wave);
         desk.published(state);
         concerned.forEach((key, work) -> {
             ConnectedProxy proxy = connected.get(key);
@@ -291,6 +297,7 @@ final class MeshCore {
         if (connected.remove(proxy.key, proxy)) {
             desk.left(proxy.key);
             changed(proxy.key);
+            called(proxy);
         }
         desk.acknowledged(proxy.key.mesh());
     }
@@ -307,9 +314,17 @@ final class MeshCore {
         });
         ConnectedProxy proxy = connected.get(key);
         if (proxy != null) {
-            proxy.running.called().keySet().forEach(dirty.services::add);
+            called(proxy);
             dirty.identified.add(key);
         }
+    }
+
+    /// The services that a proxy calls, as far as their phase depends on their callers.
+    private void called(ConnectedProxy proxy) {
+        proxy.possible()
+                .forEach(facts -> facts.called().keySet().stream()
+                        .filter(transitions::awaitsCallers)
+                        .forEach(dirty.services::add));
     }
 
     void announce(ResourceKey key, Announcement announcement) {

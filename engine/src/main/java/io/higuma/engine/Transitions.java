@@ -30,6 +30,8 @@ final class Transitions {
     private final MeshCore core;
     /// Services all of whose connected callers have begun.
     private final Set<ResourceKey> finished = new HashSet<>();
+    /// Services with members that shall have no identity and keep it until no caller needs it.
+    private final Set<ResourceKey> leaving = new HashSet<>();
 
     Transitions(MeshCore core) {
         this.core = core;
@@ -44,6 +46,16 @@ final class Transitions {
                 .flatMap(name -> snapshot.mesh(name).all(CoreTypes.MESH_SERVICE.name()).stream())
                 .filter(Views::tlsReady)
                 .forEach(service -> finished.add(service.key()));
+    }
+
+    /// Whether the phase of a service depends on what its callers run.
+    boolean awaitsCallers(ResourceKey service) {
+        return leaving.contains(service)
+                || core.state()
+                        .snapshot()
+                        .get(service)
+                        .filter(found -> Views.tlsReady(found) != finished.contains(service))
+                        .isPresent();
     }
 
     /// What an inbound of a proxy with an identity must accept now.
@@ -79,6 +91,7 @@ final class Transitions {
             Optional<Resource> service = core.state().snapshot().get(key);
             if (service.isEmpty()) {
                 finished.remove(key);
+                leaving.remove(key);
                 continue;
             }
             phase(service.get());
@@ -158,9 +171,13 @@ final class Transitions {
                 .isPresent();
         List<Resource> services = mesh.servicesOf(dataplane.get());
         if (!planned && !used(key, services)) {
+            services.forEach(service -> leaving.remove(service.key()));
             core.desk().forget(key);
             core.dirty().proxy(key, Work.PLAN);
             return;
+        }
+        if (!planned) {
+            services.forEach(service -> leaving.add(service.key()));
         }
         Acceptance acceptance = planned ? acceptance(key) : Acceptance.BOTH;
         if (grant.acceptance() != acceptance) {

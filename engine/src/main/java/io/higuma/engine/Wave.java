@@ -56,6 +56,11 @@ final class Wave {
         return missing.isEmpty() && refused.isEmpty();
     }
 
+    /// Whether nine of ten proxies have answered.
+    boolean reached() {
+        return 10L * missing.size() <= concerned;
+    }
+
     Receipt receipt(long asked) {
         return new Receipt(
                 asked,
