@@ -1,17 +1,17 @@
 package io.higuma.engine;
 
 import io.higuma.engine.Planner.Facts;
+import io.higuma.engine.measure.PushReason;
 import io.higuma.envoy.CompiledProxy;
 import io.higuma.model.ResourceKey;
 import io.higuma.model.wire.ProxyConfig;
 import io.higuma.model.wire.TypeUrl;
 import io.higuma.policy.ProxyTraits;
 import io.higuma.xds.ConfigSource.ProxyStream;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -54,17 +55,22 @@ final class ConnectedProxy {
     /// What was offered last. Written by the mailbox's handler, read by anybody.
     volatile @Nullable ProxyConfig offered;
 
-    private final Map<TypeUrl, Long> acknowledged = new EnumMap<>(TypeUrl.class);
+    /// Why. Written by the mailbox's handler, read by anybody.
+    volatile PushReason reason = PushReason.CONNECT;
+
     private final TreeMap<Long, Facts> offers = new TreeMap<>();
-    private final Deque<Wave> waves = new ArrayDeque<>();
+    final OpenWaves waves = new OpenWaves();
     SortedSet<String> clusters = new TreeSet<>();
     Facts running = Facts.NONE;
     /// Whether any whole configuration was acknowledged.
     boolean settled;
-    private final Map<TypeUrl, String> refusals = new EnumMap<>(TypeUrl.class);
+    private final Map<TypeUrl, Refusal> refusals = new EnumMap<>(TypeUrl.class);
 
     @Nullable
     String trouble;
+
+    /// What Envoy said of a generation.
+    private record Refusal(long generation, String words) {}
 
     ConnectedProxy(
             ResourceKey key,
@@ -85,12 +91,9 @@ final class ConnectedProxy {
         this.mailbox = mailbox.apply(this);
     }
 
-    void concernedBy(Wave wave) {
-        waves.add(wave);
-    }
-
     void offered(long generation, Facts facts) {
         offers.put(generation, facts);
+        waves.made();
     }
 
     /// Everything the proxy may run by now: what it acknowledged, and whatever was offered since.
@@ -100,47 +103,41 @@ final class ConnectedProxy {
         return all;
     }
 
-    /// A type was acknowledged. True if that makes the proxy run another configuration.
-    boolean acknowledge(TypeUrl type, long generation, Instant now) {
-        acknowledged.merge(type, generation, Math::max);
-        refusals.remove(type);
-        if (acknowledged.size() < TypeUrl.values().length) {
-            return false;
+    /// Everything of a generation is acknowledged. True if that makes the proxy run another configuration.
+    ///
+    /// @param took told for each wave that it runs now how long that took from the write
+    boolean settled(long generation, Instant now, Consumer<Duration> took) {
+        if (!refusals.isEmpty()) {
+            refusals.clear();
+            waves.taken();
         }
-        long all =
-                acknowledged.values().stream().mapToLong(Long::longValue).min().orElse(0);
-        while (!waves.isEmpty() && waves.getFirst().generation <= all) {
-            waves.removeFirst().running(key, now);
-        }
-        Map.Entry<Long, Facts> reached = offers.floorEntry(all);
+        waves.acknowledged(generation, now, took);
+        Map.Entry<Long, Facts> reached = offers.floorEntry(generation);
         if (reached == null) {
             return false;
         }
-        offers.headMap(all, true).clear();
+        offers.headMap(generation, true).clear();
         boolean changed = !settled || !running.equals(reached.getValue());
         settled = true;
         running = reached.getValue();
         return changed;
     }
 
-    void refuse(TypeUrl type, String words) {
-        refusals.put(type, words);
-        waves.forEach(wave -> wave.refused(key, words));
+    /// A type is refused. What an older generation was refused for may be mended by now.
+    void refuse(TypeUrl type, long generation, String words) {
+        refusals.values().removeIf(refusal -> refusal.generation() < generation);
+        refusals.put(type, new Refusal(generation, words));
+        waves.refused(generation);
     }
 
     void troubled(long generation, String words) {
         trouble = words;
-        waves.stream().filter(wave -> wave.generation <= generation).forEach(wave -> wave.refused(key, words));
-        waves.removeIf(wave -> wave.generation <= generation);
-    }
-
-    void gone() {
-        waves.forEach(wave -> wave.gone(key));
-        waves.clear();
+        waves.unmade(generation);
     }
 
     /// Why the proxy does not run what it should; empty if it does.
     Optional<String> problem() {
-        return Optional.ofNullable(trouble).or(() -> refusals.values().stream().findFirst());
+        return Optional.ofNullable(trouble)
+                .or(() -> refusals.values().stream().findFirst().map(Refusal::words));
     }
 }

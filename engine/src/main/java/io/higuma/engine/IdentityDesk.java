@@ -85,7 +85,10 @@ final class IdentityDesk {
             WireResource bundle = core.planner().compiler().trustBundle(union);
             if (!bundle.equals(core.state().bundles().get(name))) {
                 core.state(core.state().withBundles(core.state().bundles().with(name, bundle)));
-                distributed.remove(name);
+                Wave before = distributed.remove(name);
+                if (before != null) {
+                    before.forgotten = true;
+                }
                 unpublished.add(name);
                 holders(name).forEach(proxy -> core.dirty().proxy(proxy.key, Work.DELIVER));
             }
@@ -103,10 +106,8 @@ final class IdentityDesk {
     /// A state went out: it carries the bundles that were new.
     void published(EngineState state) {
         for (String mesh : unpublished) {
-            Set<ResourceKey> keys = new HashSet<>();
-            holders(mesh).forEach(proxy -> keys.add(proxy.key));
-            Wave wave = new Wave(state.generation(), state.snapshot().revision(), keys, core.now());
-            holders(mesh).forEach(proxy -> proxy.concernedBy(wave));
+            Wave wave = Wave.unlisted(state, core.now());
+            holders(mesh).forEach(proxy -> proxy.waves.add(wave));
             distributed.put(mesh, wave);
             core.loop().post("bundle", () -> acknowledged(mesh));
         }

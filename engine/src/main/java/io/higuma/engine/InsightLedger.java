@@ -14,6 +14,7 @@ import io.higuma.model.core.DataplaneInsightSpec.Version;
 import io.higuma.model.wire.TypeUrl;
 import io.higuma.store.Change;
 import io.higuma.store.Expectation;
+import io.higuma.xds.Tally;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -61,20 +62,33 @@ final class InsightLedger {
         }
     }
 
-    /// A stream that is open, and how many responses of each type were sent, accepted and refused.
+    /// A stream that is open, and the numbers of what went over it.
     private static final class OpenStream {
         private final String id;
         private final String instance;
         private final Instant since;
         private final Version version;
-        private final long[][] counts = new long[TypeUrl.values().length][3];
+        private final Tally tally;
+        private long seen;
         private @Nullable Instant last;
 
-        OpenStream(String id, String instance, Instant since, Version version) {
+        OpenStream(String id, String instance, Instant since, Version version, Tally tally) {
             this.id = id;
             this.instance = instance;
             this.since = since;
             this.version = version;
+            this.tally = tally;
+        }
+
+        /// Whether anything went over it since the last time this was asked.
+        boolean moved(Instant now) {
+            long events = tally.total(Tally.Of.SENT) + tally.total(Tally.Of.ACCEPTED) + tally.total(Tally.Of.REFUSED);
+            if (events == seen) {
+                return false;
+            }
+            seen = events;
+            last = now;
+            return true;
         }
 
         Subscription subscription(Optional<String> end) {
@@ -94,16 +108,15 @@ final class InsightLedger {
         }
 
         private Counts of(TypeUrl type) {
-            long[] three = counts[type.ordinal()];
-            return new Counts(three[0], three[1], three[2]);
+            return new Counts(
+                    tally.count(type, Tally.Of.SENT),
+                    tally.count(type, Tally.Of.ACCEPTED),
+                    tally.count(type, Tally.Of.REFUSED));
         }
 
         private Counts total() {
-            Counts sum = Counts.NONE;
-            for (long[] three : counts) {
-                sum = sum.plus(three[0], three[1], three[2]);
-            }
-            return sum;
+            return new Counts(
+                    tally.total(Tally.Of.SENT), tally.total(Tally.Of.ACCEPTED), tally.total(Tally.Of.REFUSED));
         }
     }
 
@@ -127,14 +140,22 @@ final class InsightLedger {
         if (known == null) {
             return Optional.empty();
         }
+        noteMoves(dataplane, known);
         known.mtls = core.desk().mtls(dataplane).or(() -> known.mtls);
         return Optional.of(new DataplaneInsightSpec(known.streams(), known.mtls));
     }
 
-    void opened(ResourceKey dataplane, String id, Version version, Instant now) {
+    private void noteMoves(ResourceKey dataplane, Live known) {
+        OpenStream open = known.open;
+        if (open != null && open.moved(core.now())) {
+            changed.add(dataplane);
+        }
+    }
+
+    void opened(ResourceKey dataplane, String id, Version version, Tally tally, Instant now) {
         Live known = of(dataplane, live);
         known.close(now);
-        known.open = new OpenStream(id, core.settings().instance(), now, version);
+        known.open = new OpenStream(id, core.settings().instance(), now, version, tally);
         changed.add(dataplane);
     }
 
@@ -158,24 +179,6 @@ final class InsightLedger {
                 : stream;
     }
 
-    /// What a response became.
-    enum Fate {
-        SENT,
-        ACCEPTED,
-        REFUSED
-    }
-
-    /// Counts one response of the open stream.
-    void count(ResourceKey dataplane, TypeUrl type, Fate fate, Instant now) {
-        Live known = live.get(dataplane);
-        OpenStream open = known == null ? null : known.open;
-        if (open != null) {
-            open.counts[type.ordinal()][fate.ordinal()]++;
-            open.last = now;
-            changed.add(dataplane);
-        }
-    }
-
     void forget(ResourceKey dataplane) {
         live.remove(dataplane);
         changed.add(dataplane);
@@ -183,6 +186,7 @@ final class InsightLedger {
 
     /// Writes down what differs.
     void flush() {
+        live.forEach(this::noteMoves);
         List<Change> changes = new ArrayList<>();
         for (ResourceKey dataplane : new TreeSet<>(changed)) {
             ResourceKey key = key(dataplane);

@@ -1,6 +1,11 @@
 package io.higuma.engine;
 
 import io.higuma.engine.ConnectedProxy.Work;
+import io.higuma.engine.flight.ApplyEvent;
+import io.higuma.engine.flight.CompileEvent;
+import io.higuma.engine.flight.SettleEvent;
+import io.higuma.engine.measure.Measures;
+import io.higuma.engine.measure.PushReason;
 import io.higuma.envoy.CompileException;
 import io.higuma.envoy.CompiledProxy;
 import io.higuma.model.Resource;
@@ -25,7 +30,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -46,18 +50,20 @@ final class MeshCore {
     private final PolicyTargets targets;
     private final Affected affected;
     private final Faults faults = new Faults();
-    private final MeshLoop loop = new MeshLoop(this::settle, faults);
+    private final Measures measures = new Measures();
+    private final MeshLoop loop = new MeshLoop(this::settleMeasured, faults);
     private final Timers timers = new Timers(loop);
     private final StoreWriter writer;
-    private final ExecutorService workers;
+    private final ThreadPoolExecutor workers;
     private final IdentityDesk desk;
     private final Transitions transitions;
     private final Generator generator;
     private final InsightLedger insights = new InsightLedger(this);
-    private final Receipts receipts = new Receipts();
     private final Pace pace = new Pace(timers);
 
     private final Map<ResourceKey, ConnectedProxy> connected = new TreeMap<>();
+    private final Receipts receipts =
+            new Receipts(connected, key -> state().snapshot().get(key).isPresent());
     private final Map<String, Set<ResourceKey>> subscribers = new HashMap<>();
     private Dirty dirty = new Dirty();
     private EngineState state = EngineState.EMPTY;
@@ -93,6 +99,7 @@ final class MeshCore {
 
     /// An event of the store.
     void heard(StoreEvent event) {
+        receipts.heard(event, now());
         switch (event) {
             case StoreEvent.Upsert upsert -> delta.upsert(upsert.resource());
             case StoreEvent.Delete delete -> delta.delete(delete.revision(), delete.key());
@@ -100,15 +107,65 @@ final class MeshCore {
         }
     }
 
-    private void settle() {
+    private void settleMeasured() {
+        long begin = System.nanoTime();
+        SettleEvent event = new SettleEvent();
+        event.begin();
+        int concerned = settle();
+        receipts.tell();
+        event.end();
+        if (event.shouldCommit()) {
+            event.of(state.generation(), concerned);
+            event.commit();
+        }
+        measures.settle().record(System.nanoTime() - begin);
+    }
+
+    private int settle() {
+        EngineState old = state;
+        boolean admitted = pace.admits();
+        if (admitted) {
+            take();
+        }
+        afterSettle.run();
+        Dirty now = dirty;
+        new TreeSet<>(now.identities).forEach(desk::settleMesh);
+        now.identities.clear();
+        new TreeSet<>(now.identified).forEach(desk::settle);
+        transitions.settle(now.services, new TreeSet<>(now.identified));
+        generator.settle(now.workloads, now.services);
+        if (admitted) {
+            now.endpoints.forEach(this::rebuild);
+        }
+        dirty = new Dirty();
+        if (!admitted) {
+            dirty.endpoints.addAll(now.endpoints);
+        }
+        Map<ResourceKey, Work> concerned = now.proxies;
+        if (state != old || !concerned.isEmpty()) {
+            publish(concerned);
+            return concerned.size();
+        }
+        return 0;
+    }
+
+    /// What the store said since the last time becomes the snapshot.
+    private void take() {
+        ApplyEvent event = new ApplyEvent();
+        event.begin();
         List<ResourceChange> changes = delta.changes();
         MeshSnapshot before = state.snapshot();
         MeshSnapshot after = delta.apply();
-        delta = new MeshDelta(after, targets);
-        EngineState old = state;
-        if (after != before) {
-            state = state.withSnapshot(after);
+        event.end();
+        if (event.shouldCommit() && !changes.isEmpty()) {
+            event.of(after.revision(), changes.size());
+            event.commit();
         }
+        if (after == before) {
+            return;
+        }
+        delta = new MeshDelta(after, targets);
+        state = state.withSnapshot(after);
         if (!resumed && after.revision() > 0) {
             resumed = true;
             transitions.resume(after);
@@ -124,23 +181,6 @@ final class MeshCore {
             }
         }
         gone.forEach(this::removed);
-        afterSettle.run();
-        Dirty now = dirty;
-        new TreeSet<>(now.identities).forEach(desk::settleMesh);
-        now.identities.clear();
-        new TreeSet<>(now.identified).forEach(desk::settle);
-        transitions.settle(now.services, new TreeSet<>(now.identified));
-        generator.settle(now.workloads, now.services);
-        dirty = new Dirty();
-        if (pace.admits()) {
-            now.endpoints.forEach(this::rebuild);
-        } else {
-            dirty.endpoints.addAll(now.endpoints);
-        }
-        Map<ResourceKey, Work> concerned = now.proxies;
-        if (state != old || !concerned.isEmpty()) {
-            publish(concerned);
-        }
     }
 
     /// A service's old clusters go; [#rebuild] puts back those it still has.
@@ -159,6 +199,7 @@ final class MeshCore {
         state = state.withAnnounced(state.announced().without(dataplane));
         desk.forget(dataplane);
         insights.forget(dataplane);
+        receipts.removed(dataplane);
     }
 
     /// The short way: one ClusterLoadAssignment per port, and its subscribers hear of it.
@@ -186,17 +227,17 @@ final class MeshCore {
         published = state;
         concerned.keySet().retainAll(connected.keySet());
         concerned.keySet().removeIf(this::proxyWaits);
-        Wave wave = new Wave(state.generation(), state.snapshot().revision(), concerned.keySet(), now());
-        receipts.add(wave);
-        pace.started(wave);
+        Wave wave = receipts.publish(state, concerned.keySet().toArray(ResourceKey[]::new), now())
+                .orElseGet(() -> Wave.unlisted(state, now()));
         desk.published(state);
         concerned.forEach((key, work) -> {
             ConnectedProxy proxy = connected.get(key);
             if (proxy != null) {
-                proxy.concernedBy(wave);
+                proxy.waves.add(wave);
                 proxy.mailbox.put(work);
             }
         });
+        pace.started(wave);
     }
 
     /// A proxy that was told nothing yet and needs a certificate first; its grant makes its first plan.
@@ -212,7 +253,7 @@ final class MeshCore {
         try {
             Planner.Facts facts = null;
             if (work == Work.PLAN || compiled == null) {
-                Planner.Plan plan = planner.plan(now, proxy.key, proxy.traits);
+                Planner.Plan plan = plan(now, proxy);
                 compiled = plan.compiled();
                 facts = plan.facts();
                 proxy.compiled = compiled;
@@ -237,6 +278,20 @@ final class MeshCore {
         }
     }
 
+    private Planner.Plan plan(EngineState from, ConnectedProxy proxy) {
+        long begin = System.nanoTime();
+        CompileEvent event = new CompileEvent();
+        event.begin();
+        Planner.Plan plan = planner.plan(from, proxy.key, proxy.traits);
+        event.end();
+        if (event.shouldCommit()) {
+            event.of(proxy.key.mesh(), proxy.key.name(), from.generation());
+            event.commit();
+        }
+        measures.compile().record(System.nanoTime() - begin);
+        return plan;
+    }
+
     private void offer(
             ConnectedProxy proxy,
             EngineState from,
@@ -251,6 +306,8 @@ final class MeshCore {
                 subscribe(proxy, compiled, from);
             }
         });
+        proxy.reason =
+                proxy.offered == null ? PushReason.CONNECT : facts == null ? PushReason.DELIVERY : PushReason.PLAN;
         proxy.offered = config;
         proxy.stream.offer(config);
     }
@@ -286,13 +343,14 @@ final class MeshCore {
 
     void connect(ConnectedProxy proxy) {
         connected.put(proxy.key, proxy);
+        proxy.waves.join(receipts.back(proxy.key));
         dirty.proxy(proxy.key, Work.PLAN);
         dirty.identified.add(proxy.key);
         changed(proxy.key);
     }
 
     void disconnect(ConnectedProxy proxy) {
-        proxy.gone();
+        receipts.left(proxy.key, proxy.waves.leave());
         unsubscribe(proxy, List.of());
         if (connected.remove(proxy.key, proxy)) {
             desk.left(proxy.key);
@@ -416,6 +474,15 @@ final class MeshCore {
 
     Receipts receipts() {
         return receipts;
+    }
+
+    Measures measures() {
+        return measures;
+    }
+
+    /// Proxies whose work waits for a thread.
+    int waitingForWorkers() {
+        return workers.getQueue().size();
     }
 
     StoreWriter writer() {

@@ -1,5 +1,7 @@
 package io.higuma.engine;
 
+import io.higuma.engine.measure.Load;
+import io.higuma.engine.measure.Measures;
 import io.higuma.model.Resource;
 import io.higuma.model.ResourceKey;
 import io.higuma.model.core.CoreTypes;
@@ -12,6 +14,7 @@ import io.higuma.xds.ConfigSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 
 /// The engine: from what is stored to what proxies hold, and back from what they say to what is known of them.
@@ -118,6 +121,45 @@ public final class MeshEngine implements AutoCloseable {
     /// Who runs a revision. Empty if the engine has not taken it yet, or has forgotten it. Waits for the loop.
     public Optional<Receipt> receipt(long revision) {
         return core.loop().ask(() -> core.receipts().of(revision));
+    }
+
+    /// The same, once every connected proxy that it concerns has answered, or when the time is over. Never blocks.
+    ///
+    /// @param limit how long it takes at most
+    public CompletableFuture<Optional<Receipt>> receipt(long revision, Duration limit) {
+        CompletableFuture<Optional<Receipt>> answer = new CompletableFuture<>();
+        core.loop().post("wait for a receipt", () -> {
+            core.receipts().answered(revision, answer);
+            core.timers().after(limit, () -> answer.complete(core.receipts().of(revision)));
+        });
+        return answer;
+    }
+
+    /// The proxies that a revision concerns, sorted. Empty if their names are not known, or not any more. Waits for the
+    /// loop.
+    public Optional<List<Receipt.Proxy>> concerned(long revision) {
+        return core.loop().ask(() -> core.receipts().proxies(revision));
+    }
+
+    /// The newest receipts, the newest first, without those in which only reports of proxies were written. Waits for
+    /// the loop.
+    public List<Receipt> receipts() {
+        return core.loop().ask(() -> core.receipts().newest());
+    }
+
+    /// The newest revision of which nothing is known any more; 0 if all are known. Waits for the loop.
+    public long forgotten() {
+        return core.loop().ask(() -> core.receipts().before());
+    }
+
+    /// Counters and distributions since the start.
+    public Measures measures() {
+        return core.measures();
+    }
+
+    /// How busy the engine is now. Looks at every connected proxy. Waits for the loop.
+    public Load load() {
+        return core.loop().ask(() -> Gauges.load(core));
     }
 
     /// What a connected proxy was offered last. Waits for the loop.

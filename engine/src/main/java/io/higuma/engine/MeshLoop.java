@@ -1,5 +1,6 @@
 package io.higuma.engine;
 
+import io.higuma.engine.flight.BatchEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -56,6 +57,11 @@ final class MeshLoop implements AutoCloseable {
         return answer.join();
     }
 
+    /// How many events wait.
+    int queued() {
+        return queue.size();
+    }
+
     private void run() {
         List<Task> batch = new ArrayList<>();
         while (!closed) {
@@ -66,8 +72,15 @@ final class MeshLoop implements AutoCloseable {
                 return;
             }
             queue.drainTo(batch, BATCH);
+            BatchEvent event = new BatchEvent();
+            event.begin();
             for (Task task : batch) {
                 guarded(task.what(), task.body());
+            }
+            event.end();
+            if (event.shouldCommit()) {
+                event.of(batch.size());
+                event.commit();
             }
             batch.clear();
             guarded("settle", settle);

@@ -3,12 +3,12 @@ package io.higuma.engine;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// When endpoints may move again. An idle mesh hears of a change at once. A busy one gets the next wave when
-/// the one under way has reached most of its proxies, so that waves become larger instead of more, and at
-/// the latest after [#CEILING]. Owner: the loop.
+/// When the next wave may begin. An idle mesh hears of a change at once. A busy one hears of what has piled
+/// up when the wave under way has reached nine of ten proxies, so that waves become larger instead of more,
+/// and at the latest after [#CEILING]. Owner: the loop.
 final class Pace {
 
-    /// The longest that a change of endpoints waits for the wave before it.
+    /// The longest that a change waits for the wave before it.
     static final Duration CEILING = Duration.ofMillis(100);
 
     private final Timers timers;
@@ -20,21 +20,28 @@ final class Pace {
 
     boolean admits() {
         Wave wave = under;
-        if (wave == null || wave.reached()) {
-            under = null;
-            return true;
+        if (wave != null && wave.reached()) {
+            end(wave);
         }
-        return false;
+        return under == null;
     }
 
     void started(Wave wave) {
-        if (under == null && !wave.reached()) {
+        if (wave.reached()) {
+            return;
+        }
+        if (under == null) {
             under = wave;
-            timers.after(CEILING, () -> {
-                if (under == wave) {
-                    under = null;
-                }
-            });
+            timers.after(CEILING, () -> end(wave));
+        } else {
+            wave.abandon();
+        }
+    }
+
+    private void end(Wave wave) {
+        if (under == wave) {
+            under = null;
+            wave.abandon();
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.higuma.engine;
 
+import io.higuma.engine.flight.AckEvent;
 import io.higuma.model.ResourceKey;
 import io.higuma.model.core.CoreTypes;
 import io.higuma.model.core.DataplaneInsightSpec.Envoy;
@@ -105,7 +106,8 @@ final class Streams implements ConfigSource {
         private final long order = streams.incrementAndGet();
         private boolean closed;
         private boolean timed;
-        private @Nullable ConnectedProxy proxy;
+        /// Written by the loop, read by the stream.
+        private volatile @Nullable ConnectedProxy proxy;
 
         Session(Node node, ProxyStream stream) {
             this.node = node;
@@ -186,10 +188,11 @@ final class Streams implements ConfigSource {
             if (seen.add(key)) {
                 core.announce(key, Announcement.NOTHING);
             }
-            proxy = new ConnectedProxy(
+            ConnectedProxy entered = new ConnectedProxy(
                     key, stream, Traits.of(node), node.peer(), admitted.registered(), core.now(), order, core::mailbox);
-            core.connect(proxy);
-            core.insights().opened(key, id, version(node), core.now());
+            proxy = entered;
+            core.connect(entered);
+            core.insights().opened(key, id, version(node), stream.tally(), core.now());
             planFlush();
             log.atInfo()
                     .addKeyValue("mesh", key.mesh())
@@ -224,18 +227,23 @@ final class Streams implements ConfigSource {
         }
 
         private boolean isCurrent() {
-            return proxy != null && core.connected(proxy.key) == proxy;
+            ConnectedProxy mine = proxy;
+            return mine != null && core.connected(mine.key) == mine;
         }
 
         @Override
-        public void acknowledged(TypeUrl type, long revision) {
-            core.loop().post("acknowledged", () -> {
+        public void settled(long revision) {
+            core.loop().post("settled", () -> {
                 ConnectedProxy mine = proxy;
                 if (mine == null || !isCurrent()) {
                     return;
                 }
-                core.insights().count(mine.key, type, InsightLedger.Fate.ACCEPTED, core.now());
-                if (mine.acknowledge(type, revision, core.now())) {
+                AckEvent event = new AckEvent();
+                if (event.shouldCommit()) {
+                    event.of(mine.key.mesh(), mine.key.name(), revision);
+                    event.commit();
+                }
+                if (mine.settled(revision, core.now(), core.measures().propagation()::record)) {
                     core.announce(mine.key, new Announcement.Ports(mine.running.ports()));
                     core.changed(mine.key);
                 }
@@ -250,8 +258,8 @@ final class Streams implements ConfigSource {
                 if (mine == null || !isCurrent()) {
                     return;
                 }
-                core.insights().count(mine.key, type, InsightLedger.Fate.REFUSED, core.now());
-                mine.refuse(type, message);
+                mine.refuse(type, revision, message);
+                core.measures().refused(type);
                 log.atWarn()
                         .addKeyValue("mesh", mine.key.mesh())
                         .addKeyValue("proxy", mine.key.name())
@@ -262,12 +270,11 @@ final class Streams implements ConfigSource {
         }
 
         @Override
-        public void sent(TypeUrl type, long revision, int resources, int bytes) {
-            core.loop().post("sent", () -> {
-                if (proxy != null && isCurrent()) {
-                    core.insights().count(proxy.key, type, InsightLedger.Fate.SENT, core.now());
-                }
-            });
+        public void sent(TypeUrl type, int bytes) {
+            ConnectedProxy mine = proxy;
+            if (mine != null) {
+                core.measures().pushed(mine.reason, type, bytes);
+            }
         }
 
         @Override

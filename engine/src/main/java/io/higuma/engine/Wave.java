@@ -2,80 +2,128 @@ package io.higuma.engine;
 
 import io.higuma.model.ResourceKey;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// One published state and the proxies that see a difference. Owner: the loop.
+/// One published state and how far it has come, in numbers. Who has not answered it is known by the proxies
+/// themselves ([OpenWaves]), so an acknowledgement costs the same whoever else is concerned. Owner: the loop.
 final class Wave {
 
     final long generation;
     final long revision;
+    final Receipt.Written written;
     final Instant applied;
-    private final Set<ResourceKey> missing;
-    private final SortedMap<ResourceKey, String> refused = new TreeMap<>();
+
+    /// Whether a receipt tells of it.
+    private final boolean listed;
+
+    /// Names of the proxies that saw a difference, sorted; null once they take too much room.
+    ResourceKey @Nullable [] names;
+
+    /// Whether it fell out of the history: nobody counts for it any more.
+    boolean forgotten;
+
     private int concerned;
     private int running;
+    private int refused;
+    private int away;
     private @Nullable Instant first;
     private @Nullable Instant last;
 
     /// @param revision the newest revision in the state
-    Wave(long generation, long revision, Set<ResourceKey> concerned, Instant applied) {
+    /// @param names of the proxies that see a difference, sorted
+    Wave(long generation, long revision, Receipt.Written written, ResourceKey[] names, Instant applied) {
+        this(generation, revision, written, names, applied, true);
+    }
+
+    private Wave(
+            long generation,
+            long revision,
+            Receipt.Written written,
+            ResourceKey[] names,
+            Instant applied,
+            boolean listed) {
         this.generation = generation;
         this.revision = revision;
-        this.missing = new TreeSet<>(concerned);
-        this.concerned = concerned.size();
+        this.written = written;
+        this.names = names;
         this.applied = applied;
+        this.listed = listed;
     }
 
-    void running(ResourceKey proxy, Instant now) {
-        if (missing.remove(proxy) || refused.remove(proxy) != null) {
-            running++;
-            first = first == null ? now : first;
-            last = now;
-        }
+    /// A wave that no receipt tells of.
+    static Wave unlisted(EngineState state, Instant now) {
+        return new Wave(
+                state.generation(),
+                state.snapshot().revision(),
+                new Receipt.Written(List.of(), 0, now),
+                new ResourceKey[0],
+                now,
+                false);
     }
 
-    void refused(ResourceKey proxy, String words) {
-        if (missing.remove(proxy) || refused.containsKey(proxy)) {
-            refused.put(proxy, words);
-        }
+    /// Nobody waits for it any more, unless a receipt tells of it.
+    void abandon() {
+        forgotten |= !listed;
+    }
+
+    void concerns() {
+        concerned++;
+    }
+
+    void ran(Instant now) {
+        running++;
+        first = first == null ? now : first;
+        last = now;
+    }
+
+    /// @param by 1 or -1
+    void refused(int by) {
+        refused += by;
     }
 
     /// The proxy is away; it gets the newest configuration when it comes back.
-    void gone(ResourceKey proxy) {
-        if (missing.remove(proxy) || refused.remove(proxy) != null) {
-            concerned--;
-        }
+    void left() {
+        concerned--;
+        away++;
     }
 
+    void cameBack() {
+        away--;
+        concerned++;
+    }
+
+    /// A proxy that was away is deleted.
+    void lost() {
+        away--;
+    }
+
+    /// Whether every concerned proxy that is connected has answered.
+    boolean answered() {
+        return concerned == running + refused;
+    }
+
+    /// Whether every concerned proxy that is connected runs it.
     boolean complete() {
-        return missing.isEmpty() && refused.isEmpty();
+        return concerned == running;
     }
 
     /// Whether nine of ten proxies have answered.
     boolean reached() {
-        return 10L * missing.size() <= concerned;
+        return 10L * (concerned - running - refused) <= concerned;
     }
 
-    Receipt receipt(long asked) {
-        return new Receipt(
-                asked,
-                concerned,
-                running,
-                missing.stream().map(Wave::name).toList(),
-                refused.entrySet().stream()
-                        .map(entry -> new Receipt.Refused(name(entry.getKey()), entry.getValue()))
-                        .toList(),
-                applied,
-                Optional.ofNullable(first),
-                Optional.ofNullable(last));
+    Receipt.Counts counts() {
+        return new Receipt.Counts(concerned, running, refused, away);
     }
 
-    private static String name(ResourceKey key) {
-        return key.mesh() + "/" + key.name();
+    Receipt.Times times() {
+        return new Receipt.Times(written.time(), applied, Optional.ofNullable(first), Optional.ofNullable(last));
+    }
+
+    /// The receipt of a wave of which only numbers are left.
+    static Receipt summary(long revision, Receipt.Counts counts, Receipt.Times times) {
+        return new Receipt(revision, counts, times, List.of(), false, List.of(), List.of());
     }
 }

@@ -6,6 +6,7 @@ import io.higuma.model.wire.TypeUrl;
 import io.higuma.xds.ConfigSource;
 import io.higuma.xds.Node;
 import io.higuma.xds.Refusal;
+import io.higuma.xds.Tally;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ final class FakeProxy implements ConfigSource.ProxyStream {
     private final List<ProxyConfig> offers = new ArrayList<>();
     private @Nullable Refusal refusal;
     private boolean closed;
+    private final Tally tally = new Tally();
     private final ConfigSource.Session session;
 
     /// @param obedient whether it acknowledges whatever it is offered at once
@@ -47,9 +49,12 @@ final class FakeProxy implements ConfigSource.ProxyStream {
     }
 
     void acknowledge(ProxyConfig config) {
-        for (TypeUrl type : TypeUrl.values()) {
-            session.acknowledged(type, config.revision());
-        }
+        session.settled(config.revision());
+    }
+
+    @Override
+    public Tally tally() {
+        return tally;
     }
 
     void reject(ProxyConfig config, String words) {

@@ -39,7 +39,7 @@ import java.util.function.BooleanSupplier;
 final class World implements AutoCloseable {
 
     static final String MESH = "default";
-    private static final long PATIENCE = Duration.ofSeconds(8).toNanos();
+    private static final long PATIENCE = Duration.ofSeconds(60).toNanos();
     private static final EngineSettings.Timing SHORT = new EngineSettings.Timing(
             Duration.ofMillis(300),
             Duration.ofMillis(50),

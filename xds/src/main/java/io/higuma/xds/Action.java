@@ -9,8 +9,8 @@ public sealed interface Action {
     /// Write this response.
     record Send(Response response) implements Action {}
 
-    /// Tell the session that a type is in place.
-    record Acknowledged(TypeUrl type, long revision) implements Action {}
+    /// Tell the session that the proxy runs everything of a revision.
+    record Settled(long revision) implements Action {}
 
     /// Tell the session what the proxy refused.
     record Rejected(TypeUrl type, long revision, List<String> resources, String message) implements Action {}

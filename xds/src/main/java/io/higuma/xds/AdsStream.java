@@ -54,6 +54,8 @@ public final class AdsStream {
     private final Differences differences;
     private final Map<TypeUrl, Subscription> subscriptions = new EnumMap<>(TypeUrl.class);
     private @Nullable ProxyConfig target;
+    private final Tally tally = new Tally();
+    private long settled = Long.MIN_VALUE;
     private boolean introduced;
     private long nonces;
     private List<Action> actions = new ArrayList<>();
@@ -113,6 +115,16 @@ public final class AdsStream {
         return finish();
     }
 
+    /// A response became this many bytes.
+    public void wrote(TypeUrl type, int bytes) {
+        tally.add(type, Tally.Of.BYTES, bytes);
+    }
+
+    /// What went over the stream so far.
+    public Tally tally() {
+        return tally;
+    }
+
     private List<Action> finish() {
         List<Action> done = actions;
         actions = new ArrayList<>();
@@ -130,8 +142,10 @@ public final class AdsStream {
         Response response = subscription.inFlight();
         if (response != null && response.nonce().equals(request.nonce())) {
             if (request.error().isEmpty()) {
+                tally.add(type, Tally.Of.ACCEPTED, 1);
                 subscription.accept(response);
             } else {
+                tally.add(type, Tally.Of.REFUSED, 1);
                 String message = request.error().get();
                 List<String> names = subscription.refuse(response, message);
                 actions.add(new Action.Rejected(type, response.revision(), names, message));
@@ -307,6 +321,8 @@ public final class AdsStream {
     }
 
     private void emit(Subscription subscription, Response response, List<String> covered) {
+        tally.add(response.type(), Tally.Of.SENT, 1);
+        tally.add(response.type(), Tally.Of.RESOURCES, response.resources().size());
         subscription.sent(response, covered);
         actions.add(new Action.Send(response));
     }
@@ -316,17 +332,23 @@ public final class AdsStream {
     }
 
     private void report(ProxyConfig config) {
+        boolean all = true;
         for (TypeUrl type : TypeUrl.values()) {
             Subscription subscription = subscription(type);
-            if (subscription.reported || !settled(type)) {
-                continue;
+            if (!settled(type)) {
+                all = false;
+            } else if (subscription.hasRefused()) {
+                all = false;
+                if (!subscription.reported) {
+                    subscription.reported = true;
+                    actions.add(new Action.Rejected(
+                            type, config.revision(), subscription.refusedNames(), subscription.refusal()));
+                }
             }
-            subscription.reported = true;
-            actions.add(
-                    subscription.hasRefused()
-                            ? new Action.Rejected(
-                                    type, config.revision(), subscription.refusedNames(), subscription.refusal())
-                            : new Action.Acknowledged(type, config.revision()));
+        }
+        if (all && settled < config.revision()) {
+            settled = config.revision();
+            actions.add(new Action.Settled(settled));
         }
     }
 

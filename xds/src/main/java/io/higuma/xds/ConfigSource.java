@@ -19,14 +19,17 @@ public interface ConfigSource {
 
         /// Ends the stream with a gRPC status: not authenticated, not found, taken over.
         void refuse(Refusal refusal);
+
+        /// What went over the stream so far.
+        Tally tally();
     }
 
     /// What the engine hears of a stream. Called in order, on the stream's event loop; must not block.
     interface Session {
 
-        /// The proxy runs everything of this type that `revision` asked for. `removed` and unchanged count too: a type
-        /// in which a configuration changes nothing is acknowledged with the configuration itself.
-        void acknowledged(TypeUrl type, long revision);
+        /// The proxy runs everything that `revision` asked for: what changed is acknowledged, what is unchanged
+        /// it had. Once per revision at most; a newer one covers the older ones.
+        void settled(long revision);
 
         /// The proxy refuses an update and keeps what it had.
         ///
@@ -34,8 +37,8 @@ public interface ConfigSource {
         /// @param message Envoy's words
         void rejected(TypeUrl type, long revision, List<String> resources, String message);
 
-        /// A response left for the proxy.
-        void sent(TypeUrl type, long revision, int resources, int bytes);
+        /// A response left for the proxy. The numbers add up in the stream's [Tally].
+        void sent(TypeUrl type, int bytes);
 
         /// The stream is over, for whatever reason. The last call.
         void closed();

@@ -75,8 +75,7 @@ class AdsSocketsTest {
         // When
         eventually(
                 "routes are acknowledged",
-                () -> source.acks(TypeUrl.ROUTE, 1) == 1
-                        && client.held(TypeUrl.ROUTE).size() == 1);
+                () -> source.settled(1) == 1 && client.held(TypeUrl.ROUTE).size() == 1);
 
         // Then
         assertThat(client.missing()).isEmpty();
@@ -85,13 +84,11 @@ class AdsSocketsTest {
 
         // When it comes back
         long before = client.responses();
-        source.acks.clear();
+        source.settled.clear();
         client.disconnect();
         eventually("the session is closed", source.streams::isEmpty);
         client.connect();
-        eventually(
-                "all types are acknowledged",
-                () -> source.acks(TypeUrl.LISTENER, 1) == 1 && source.acks(TypeUrl.ROUTE, 1) == 1);
+        eventually("all types are acknowledged", () -> source.settled(1) == 1);
 
         // Then
         assertThat(client.responses()).isEqualTo(before);
@@ -181,14 +178,14 @@ class AdsSocketsTest {
         Files.writeString(bootstrap, bootstrap(server.getPort(), admin.getPort()));
         EnvoyProcess envoy = EnvoyProcess.start(bootstrap, work, admin);
         open.add(envoy);
-        eventually("Envoy runs revision 1", () -> source.acks(TypeUrl.ROUTE, 1) == 1 && status(listener) == 200);
+        eventually("Envoy runs revision 1", () -> source.settled(1) == 1 && status(listener) == 200);
 
         // When every revision brings a new cluster, routes to it and drops the old one
         int lost = 0;
         for (int revision = 2; revision <= 20; revision++) {
             int now = revision;
             source.offer(config(listener.getPort(), port, now / 2).at(now));
-            while (source.acks(TypeUrl.CLUSTER, now) == 0 || source.acks(TypeUrl.ROUTE, now) == 0) {
+            while (source.settled(now) == 0) {
                 lost += status(listener) == 200 ? 0 : 1;
                 assertThat(source.rejections).isEmpty();
                 assertThat(envoy.isAlive()).isTrue();
@@ -197,7 +194,7 @@ class AdsSocketsTest {
 
         // Then
         assertThat(lost).as("lost calls").isZero();
-        assertThat(source.acks(TypeUrl.LISTENER, 20)).isEqualTo(1);
+        assertThat(source.settled(20)).isEqualTo(1);
         assertThat(envoy.admin().text("/clusters")).contains("c10::").doesNotContain("c9::");
         assertThat(envoy.admin().stat("cluster_manager.warming_clusters")).hasValue(0L);
     }

@@ -13,11 +13,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /// A source that offers one configuration to whoever comes, and writes down what it hears.
 final class TestSource implements ConfigSource {
 
-    record Ack(TypeUrl type, long revision) {}
-
     final List<Node> opened = new CopyOnWriteArrayList<>();
     final Set<ProxyStream> streams = ConcurrentHashMap.newKeySet();
-    final List<Ack> acks = new CopyOnWriteArrayList<>();
+    final List<Long> settled = new CopyOnWriteArrayList<>();
     final List<String> rejections = new CopyOnWriteArrayList<>();
     final Map<TypeUrl, Integer> sent = new ConcurrentHashMap<>();
     private volatile ProxyConfig config;
@@ -31,8 +29,9 @@ final class TestSource implements ConfigSource {
         streams.forEach(stream -> stream.offer(next));
     }
 
-    long acks(TypeUrl type, long revision) {
-        return acks.stream().filter(new Ack(type, revision)::equals).count();
+    /// How many streams say that they run a revision.
+    long settled(long revision) {
+        return settled.stream().filter(one -> one == revision).count();
     }
 
     @Override
@@ -42,8 +41,8 @@ final class TestSource implements ConfigSource {
         stream.offer(config);
         return new Session() {
             @Override
-            public void acknowledged(TypeUrl type, long revision) {
-                acks.add(new Ack(type, revision));
+            public void settled(long revision) {
+                settled.add(revision);
             }
 
             @Override
@@ -52,7 +51,7 @@ final class TestSource implements ConfigSource {
             }
 
             @Override
-            public void sent(TypeUrl type, long revision, int resources, int bytes) {
+            public void sent(TypeUrl type, int bytes) {
                 sent.merge(type, 1, Integer::sum);
             }
 

@@ -20,6 +20,7 @@ import io.higuma.xds.Refusal;
 import io.higuma.xds.Request;
 import io.higuma.xds.Response;
 import io.higuma.xds.ResponseCodec;
+import io.higuma.xds.Tally;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
@@ -103,6 +104,11 @@ final class AdsCall implements ConfigSource.ProxyStream, Subscriber<HttpObject> 
     @Override
     public void refuse(Refusal refusal) {
         loop.execute(() -> end(refusal));
+    }
+
+    @Override
+    public Tally tally() {
+        return machine.tally();
     }
 
     // ---- on the event loop
@@ -195,15 +201,8 @@ final class AdsCall implements ConfigSource.ProxyStream, Subscriber<HttpObject> 
                 return;
             }
             switch (action) {
-                case Action.Send(Response response) -> {
-                    int bytes = write(response);
-                    told.sent(
-                            response.type(),
-                            response.revision(),
-                            response.resources().size(),
-                            bytes);
-                }
-                case Action.Acknowledged(var type, long revision) -> told.acknowledged(type, revision);
+                case Action.Send(Response response) -> told.sent(response.type(), write(response));
+                case Action.Settled(long revision) -> told.settled(revision);
                 case Action.Rejected(var type, long revision, var names, String message) ->
                     told.rejected(type, revision, names, message);
                 case Action.End(Refusal refusal) -> end(refusal);
@@ -217,6 +216,7 @@ final class AdsCall implements ConfigSource.ProxyStream, Subscriber<HttpObject> 
         for (byte[] part : parts) {
             size += part.length;
         }
+        machine.wrote(response.type(), size);
         ByteBuf frame = context.alloc().buffer(size + 5);
         frame.writeByte(0).writeInt(size);
         for (byte[] part : parts) {

@@ -1,0 +1,164 @@
+package io.higuma.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/// The waves that one stream has not acknowledged. What the history forgets is dropped here, so a proxy that never
+/// answers costs some references per remembered wave. Owner: the loop.
+///
+/// A wave counts as refused while it is among the unmade ones, or open and not newer than what Envoy refused.
+final class OpenWaves {
+
+    private static final long NOTHING = Long.MIN_VALUE;
+
+    /// Waves to acknowledge, by generation.
+    private final Deque<Wave> open = new ArrayDeque<>();
+
+    /// Waves for which no configuration could be made, by generation; all older than the next plan that is one.
+    private final Deque<Wave> unmade = new ArrayDeque<>();
+
+    private long refusedUpTo = NOTHING;
+
+    void add(Wave wave) {
+        forget(open);
+        forget(unmade);
+        wave.concerns();
+        open.addLast(wave);
+    }
+
+    private static void forget(Deque<Wave> waves) {
+        while (!waves.isEmpty() && waves.getFirst().forgotten) {
+            waves.removeFirst();
+        }
+        if (waves.size() > 2 * Receipts.KEPT) {
+            waves.removeIf(wave -> wave.forgotten); // they stood behind one that is not
+        }
+    }
+
+    /// The stream runs everything up to a generation.
+    ///
+    /// @param took told for each wave in which something was written how long it took
+    void acknowledged(long generation, Instant now, Consumer<Duration> took) {
+        while (!open.isEmpty() && open.getFirst().generation <= generation) {
+            Wave wave = open.removeFirst();
+            if (refuses(wave)) {
+                wave.refused(-1);
+            }
+            wave.ran(now);
+            if (wave.written.count() > 0) {
+                took.accept(Duration.between(wave.written.time(), now));
+            }
+        }
+    }
+
+    private boolean refuses(Wave wave) {
+        return wave.generation <= refusedUpTo;
+    }
+
+    /// Envoy refuses a generation, and with it everything before that it does not run yet.
+    void refused(long generation) {
+        for (Wave wave : open) {
+            if (wave.generation > generation) {
+                break;
+            }
+            if (!refuses(wave)) {
+                wave.refused(1);
+            }
+        }
+        refusedUpTo = Math.max(refusedUpTo, generation);
+    }
+
+    /// Envoy refuses nothing any more.
+    void taken() {
+        for (Wave wave : open) {
+            if (!refuses(wave)) {
+                break;
+            }
+            wave.refused(-1);
+        }
+        refusedUpTo = NOTHING;
+    }
+
+    /// No configuration can be made of a generation.
+    void unmade(long generation) {
+        while (!open.isEmpty() && open.getFirst().generation <= generation) {
+            Wave wave = open.removeFirst();
+            if (!refuses(wave)) {
+                wave.refused(1);
+            }
+            unmade.addLast(wave);
+        }
+    }
+
+    /// A configuration could be made; it brings everything before.
+    void made() {
+        while (!unmade.isEmpty()) {
+            Wave wave = unmade.removeLast();
+            if (!refuses(wave)) {
+                wave.refused(-1);
+            }
+            open.addFirst(wave);
+        }
+    }
+
+    /// The stream ends.
+    ///
+    /// @return what the proxy still owes when it comes back, by generation
+    List<Wave> leave() {
+        taken();
+        made();
+        forget(open);
+        List<Wave> owed = List.copyOf(open);
+        owed.forEach(Wave::left);
+        open.clear();
+        return owed;
+    }
+
+    /// The proxy comes back, on a new stream to which nothing was offered yet.
+    void join(List<Wave> owed) {
+        for (Wave wave : owed) {
+            if (!wave.forgotten) {
+                wave.cameBack();
+                open.addLast(wave);
+            }
+        }
+    }
+
+    int size() {
+        return open.size() + unmade.size();
+    }
+
+    /// The revision of the oldest wave that is not acknowledged; `newest` + 1 if there is none.
+    long oldest(long newest) {
+        return Stream.of(unmade, open)
+                .map(Deque::peekFirst)
+                .filter(wave -> wave != null)
+                .mapToLong(wave -> wave.revision)
+                .min()
+                .orElse(newest + 1);
+    }
+
+    /// What the stream says of a wave that concerns it.
+    Receipt.Answer answer(Wave wave) {
+        if (unmade.contains(wave)) {
+            return Receipt.Answer.REFUSED;
+        }
+        Iterator<Wave> waves = open.iterator();
+        while (waves.hasNext()) {
+            Wave each = waves.next();
+            if (each == wave) {
+                return refuses(wave) ? Receipt.Answer.REFUSED : Receipt.Answer.MISSING;
+            }
+            if (each.generation > wave.generation) {
+                break;
+            }
+        }
+        return Receipt.Answer.RUNNING;
+    }
+}

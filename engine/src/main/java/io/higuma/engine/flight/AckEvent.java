@@ -1,0 +1,32 @@
+package io.higuma.engine.flight;
+
+import jdk.jfr.Category;
+import jdk.jfr.Description;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+
+/// A proxy runs everything of one generation.
+@Name("higuma.Ack")
+@Label("Acknowledgement")
+@Description("A proxy runs everything of one generation.")
+@Category("Higuma")
+@StackTrace(false)
+public final class AckEvent extends Event {
+
+    @Label("Mesh")
+    private String mesh = "";
+
+    @Label("Proxy")
+    private String proxy = "";
+
+    @Label("Generation")
+    private long generation;
+
+    public void of(String inMesh, String name, long state) {
+        mesh = inMesh;
+        proxy = name;
+        generation = state;
+    }
+}
