@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 /// Waits for a condition instead of for time.
 public final class Eventually {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration INTERVAL = Duration.ofMillis(10);
 
     private Eventually() {}
