@@ -9,6 +9,7 @@ import io.higuma.api.bootstrap.Bootstraps;
 import io.higuma.api.http.RestService;
 import io.higuma.api.http.Router;
 import io.higuma.api.info.InfoRoutes;
+import io.higuma.api.info.InsightRoutes;
 import io.higuma.api.info.Observations;
 import io.higuma.api.info.OverviewRoutes;
 import io.higuma.api.resources.Reads;
@@ -209,6 +210,7 @@ public final class ControlPlane implements AutoCloseable {
         new InfoRoutes(self(), schemas.types(), api.access(), observations).addTo(routes);
         new ResourceRoutes(schemas.types(), reads, writes, api.readOnly()).addTo(routes);
         new OverviewRoutes(reads, observations).addTo(routes);
+        new InsightRoutes(schemas.types(), reads, observations, clock).addTo(routes);
         new TokenRoutes(tokens, api.access(), api.issuers()).addTo(routes);
         return new RestService(
                 routes.build(),

@@ -6,11 +6,10 @@ import io.higuma.identity.token.KeySource;
 import io.higuma.identity.token.TokenException;
 import io.higuma.identity.token.Tokens;
 import io.higuma.model.ComputedLabels;
-import io.higuma.model.Labels;
 import io.higuma.model.Problem;
 import io.higuma.model.Resource;
 import io.higuma.model.ResourceKey;
-import io.higuma.model.ResourceMeta;
+import io.higuma.model.core.Additions;
 import io.higuma.model.core.CoreTypes;
 import io.higuma.model.core.SecretSpec;
 import io.higuma.model.snapshot.MeshSnapshot;
@@ -99,9 +98,7 @@ final class Admission {
     }
 
     private Resource labelled(Resource given) {
-        Labels labels = new ComputedLabels(settings.zone(), settings.global())
-                .of(CoreTypes.DATAPLANE, given.mesh(), given.name(), given.labels());
-        return given.withMeta(ResourceMeta.unstored(labels));
+        return Additions.to(given, new ComputedLabels(settings.zone(), settings.global()));
     }
 
     private Outcome known(Node node, Resource stored) {

@@ -86,7 +86,7 @@ final class Generator {
             return old.filter(resource -> isManaged(resource, WORKLOADS))
                     .map(resource -> new Change.Delete(key, at(resource)));
         }
-        Status status = new WorkloadStatus(Optional.of(counts(members)));
+        Status status = new WorkloadStatus(counts(members));
         Resource wanted = old.map(resource -> resource.withStatus(status))
                 .orElseGet(() -> new Resource(
                         CoreTypes.WORKLOAD,

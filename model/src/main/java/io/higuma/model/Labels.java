@@ -18,6 +18,8 @@ public record Labels(SortedMap<String, String> entries) {
     public static final String WORKLOAD = "kuma.io/workload";
     public static final String EFFECT = "kuma.io/effect";
     public static final String MANAGED_BY = "kuma.io/managed-by";
+    public static final String LISTENER_ZONE_INGRESS = "kuma.io/listener-zoneingress";
+    public static final String LISTENER_ZONE_EGRESS = "kuma.io/listener-zoneegress";
     public static final String NAMESPACE = "k8s.kuma.io/namespace";
     public static final String SERVICE_ACCOUNT = "k8s.kuma.io/service-account";
     public static final String GRACE_PERIOD_STARTED_AT = "kuma.io/deletion-grace-period-started-at";

@@ -36,7 +36,7 @@ public final class BodyCodec {
 
     public String encode(Resource resource) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
-        Renderer renderer = new Renderer(false);
+        Renderer renderer = new Renderer(Dialect.STORED);
         body.set("spec", renderer.render(resource.spec()));
         resource.status().ifPresent(status -> body.set("status", renderer.render(status)));
         return body.toString();
@@ -58,6 +58,11 @@ public final class BodyCodec {
         } catch (MalformedException e) {
             throw new IllegalArgumentException("stored " + key + " cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    /// A status in which nothing is known.
+    static Status blank(Class<? extends Status> shape) {
+        return (Status) bind(shape, Optional.empty(), new ResourceKey(shape.getSimpleName(), "", ""));
     }
 
     private static Object bind(Class<?> shape, Optional<Node> node, ResourceKey key) {

@@ -52,7 +52,9 @@ public final class ResourceReader {
     /// Reads the body of a request for a resource of a known type.
     public Parsed readJson(ResourceType<?> type, byte[] body) {
         try {
-            return read(type, JsonTree.read(body, Limits.REQUEST));
+            Node document = JsonTree.read(body, Limits.REQUEST);
+            // null is as good as an empty object: what is missing is said then
+            return read(type, document instanceof Node.Null none ? new Node.Mapping(List.of(), none.at()) : document);
         } catch (MalformedException e) {
             return new Parsed.Undecodable(Parsed.Subject.UNKNOWN, e.problems());
         }

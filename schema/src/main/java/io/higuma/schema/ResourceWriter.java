@@ -7,6 +7,7 @@ import io.higuma.model.Scope;
 import io.higuma.model.Shape;
 import io.higuma.model.Sni;
 import io.higuma.model.core.MeshServiceSpec;
+import io.higuma.schema.bind.Dialect;
 import io.higuma.schema.bind.Renderer;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -39,18 +40,20 @@ public final class ResourceWriter {
             return object;
         }
         snis(resource).ifPresent(snis -> object.set("snis", snis));
-        object.set("spec", new Renderer(false).render(resource.spec()));
-        if (resource.type().status().isPresent()) {
-            object.set(
-                    "status",
-                    resource.status().map(s -> new Renderer(false).render(s)).orElseGet(JSON::objectNode));
-        }
+        object.set("spec", new Renderer(Dialect.SPEC).render(resource.spec()));
+        status(resource).ifPresent(status -> object.set("status", status));
         return object;
+    }
+
+    /// The status of a resource of a type that has one; that of a type of which nothing was found yet is a blank one.
+    public static Optional<ObjectNode> status(Resource resource) {
+        return resource.type().status().map(shape -> new Renderer(Dialect.SPEC)
+                .render(resource.status().orElseGet(() -> BodyCodec.blank(shape))));
     }
 
     /// The fields of a flat type alone.
     public static ObjectNode flatSpec(Resource resource) {
-        return new Renderer(true).render(resource.spec());
+        return new Renderer(Dialect.FLAT).render(resource.spec());
     }
 
     /// `type`, `mesh`, `name`, times, labels and KRI.

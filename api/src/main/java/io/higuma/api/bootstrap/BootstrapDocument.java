@@ -52,7 +52,9 @@ final class BootstrapDocument {
         ObjectNode statics = root.putObject("staticResources");
         statics.putArray("secrets").add(trust());
         ArrayNode clusters = statics.putArray("clusters");
-        clusters.add(adsCluster());
+        if (tokenFile().isEmpty()) {
+            clusters.add(adsCluster());
+        }
         if (!request.withoutAgent()) {
             request.text("workdir").ifPresent(folder -> clusters.add(accessLogCluster(folder)));
         }
@@ -199,6 +201,10 @@ final class BootstrapDocument {
         ObjectNode ads = dynamic.putObject("adsConfig");
         ads.put("apiType", "DELTA_GRPC").put("transportApiVersion", "V3").put("setNodeOnFirstMessageOnly", true);
         ObjectNode service = ads.putArray("grpcServices").addObject();
+        if (tokenFile().isPresent()) {
+            service.set("googleGrpc", reloading(tokenFile().get()));
+            return dynamic;
+        }
         // Envoy's own limit is 30 s: too long for a control plane that was restarted.
         ObjectNode grpc = service.putObject("envoyGrpc").put("clusterName", ADS_CLUSTER);
         grpc.putObject("retryPolicy")
@@ -213,6 +219,38 @@ final class BootstrapDocument {
         return dynamic;
     }
 
+    /// The file the token is read from for every stream, where that is wanted and the launcher has one.
+    private Optional<String> tokenFile() {
+        return settings.reloadableTokens() ? request.tokenPath() : Optional.empty();
+    }
+
+    /// gRPC's own client instead of Envoy's: the only one that reads a token anew.
+    private ObjectNode reloading(String file) {
+        ObjectNode grpc = JSON.objectNode();
+        grpc.put("targetUri", (target.host().contains(":") ? "[" + target.host() + "]" : target.host()) + ":" + target.port());
+        grpc.put("statPrefix", "ads").put("credentialsFactoryName", "envoy.grpc_credentials.file_based_metadata");
+        grpc.putObject("channelCredentials")
+                .putObject("sslCredentials")
+                .putObject("rootCerts")
+                .put("inlineString", target.certificates());
+        ObjectNode plugin = grpc.putArray("callCredentials").addObject().putObject("fromPlugin");
+        plugin.put("name", "envoy.grpc_credentials.file_based_metadata")
+                .putObject("typedConfig")
+                .put("@type", "type.googleapis.com/envoy.config.grpc_credential.v3.FileBasedMetadataConfig")
+                .putObject("secretData")
+                .put("filename", file);
+        ObjectNode arguments = grpc.putObject("channelArgs").putObject("args");
+        argument(arguments, "grpc.keepalive_time_ms", 10_000);
+        argument(arguments, "grpc.keepalive_timeout_ms", 30_000);
+        argument(arguments, "grpc.http2.max_pings_without_data", 0);
+        argument(arguments, "grpc.max_receive_message_length", 4 << 20);
+        return grpc;
+    }
+
+    private static void argument(ObjectNode arguments, String name, int value) {
+        arguments.putObject(name).put("intValue", Integer.toString(value));
+    }
+
     private ObjectNode trust() {
         ObjectNode secret = JSON.objectNode().put("name", TRUST);
         ObjectNode context = secret.putObject("validationContext");
@@ -225,7 +263,12 @@ final class BootstrapDocument {
     }
 
     private ObjectNode adsCluster() {
-        ObjectNode cluster = cluster(ADS_CLUSTER, IP.matcher(target.host()).matches() ? "STATIC" : "STRICT_DNS");
+        boolean address = IP.matcher(target.host()).matches();
+        ObjectNode cluster = cluster(ADS_CLUSTER, address ? "STATIC" : "STRICT_DNS");
+        if (!address) {
+            // A name such as localhost has addresses of both families; the server listens on IPv4 by default.
+            cluster.put("dnsLookupFamily", "V4_PREFERRED");
+        }
         ObjectNode socket = cluster.putObject("transportSocket").put("name", "envoy.transport_sockets.tls");
         ObjectNode tls = socket.putObject("typedConfig");
         tls.put("@type", "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext");

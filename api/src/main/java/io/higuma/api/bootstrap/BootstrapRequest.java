@@ -59,6 +59,11 @@ record BootstrapRequest(
         return text(json, field);
     }
 
+    /// What kind of proxy the launcher wants to run.
+    String proxyType() {
+        return text("proxyType").orElse("dataplane");
+    }
+
     boolean withoutAgent() {
         return features.contains(NO_AGENT);
     }

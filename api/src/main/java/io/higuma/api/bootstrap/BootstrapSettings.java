@@ -5,6 +5,7 @@ import java.util.Optional;
 /// What bootstraps are made with.
 ///
 /// @param tokens whether a data plane must show a token
+/// @param reloadableTokens whether Envoy reads the token from its file for each stream, where it has one
 /// @param adminAddress address of Envoy's admin interface, where it is a port
 /// @param adminPort its port; the Dataplane's own setting wins
 /// @param adminSocket whether the admin interface is a Unix socket in the work folder
@@ -12,6 +13,7 @@ import java.util.Optional;
 /// @param xdsPort port that Envoys connect to; the one of the server when empty
 public record BootstrapSettings(
         boolean tokens,
+        boolean reloadableTokens,
         String adminAddress,
         int adminPort,
         boolean adminSocket,

@@ -11,6 +11,7 @@ import io.higuma.schema.ResourceReader;
 import io.higuma.schema.Schemas;
 import io.higuma.store.ResourceStore;
 import java.io.ByteArrayInputStream;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
@@ -30,6 +31,8 @@ public final class Bootstraps {
 
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final int INVALID = 422;
+    private static final String DATAPLANE = "dataplane";
+    private static final String BASIC_CONSTRAINTS = "2.5.29.19";
 
     private final ResourceStore store;
     private final Schemas schemas;
@@ -82,6 +85,12 @@ public final class Bootstraps {
                     INVALID,
                     "Dataplane Token is required. Generate token using 'kumactl generate dataplane-token > /path/file'"
                             + " and provide it via --dataplane-token-file=/path/file argument to Kuma DP");
+        }
+        if (!request.proxyType().equals(DATAPLANE)) {
+            throw new RefusedException(
+                    INVALID,
+                    "proxyType: \"" + request.proxyType() + "\" is not known, only \"" + DATAPLANE
+                            + "\" is. Zone proxies are Dataplanes with networking.listeners");
         }
         String host = settings.xdsHost().orElseGet(() -> hostOf(call.authority()));
         if (settings.xdsHost().isEmpty() && !names(host)) {
@@ -137,6 +146,13 @@ public final class Bootstraps {
         if (!problems.isEmpty()) {
             throw new RefusedException(INVALID, sentence(problems));
         }
+        DataplaneSpec.Networking networking =
+                brought.spec(DataplaneSpec.class).networking();
+        if (networking.transparentProxying().isPresent()
+                && !networking.outbound().isEmpty()) {
+            throw new RefusedException(
+                    INVALID, "outbound: should be empty since dataplane is in Transparent Proxying mode");
+        }
         if (store.get(CoreTypes.MESH.key("", brought.mesh())).isEmpty()) {
             throw new RefusedException(INVALID, "mesh: mesh \"" + brought.mesh() + "\" does not exist");
         }
@@ -153,7 +169,7 @@ public final class Bootstraps {
         try {
             for (Certificate certificate : CertificateFactory.getInstance("X.509")
                     .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)))) {
-                if (certificate instanceof X509Certificate x509 && x509.getBasicConstraints() >= 0) {
+                if (certificate instanceof X509Certificate x509 && mayBeAuthority(x509)) {
                     return;
                 }
             }
@@ -168,8 +184,25 @@ public final class Bootstraps {
                         + " 'kuma-dp run --ca-cert-file=file'");
     }
 
+    /// Old certificates say nothing about it; those may be one.
+    private static boolean mayBeAuthority(X509Certificate certificate) {
+        return certificate.getBasicConstraints() >= 0 || certificate.getExtensionValue(BASIC_CONSTRAINTS) == null;
+    }
+
     private boolean names(String host) {
-        return server.names().stream().anyMatch(name -> name.equalsIgnoreCase(host) || wildcard(name, host));
+        return server.names().stream()
+                .anyMatch(name -> name.equalsIgnoreCase(host) || wildcard(name, host) || sameAddress(name, host));
+    }
+
+    /// An IPv6 address can be written in many ways.
+    private static boolean sameAddress(String name, String host) {
+        try {
+            return name.contains(":")
+                    && host.contains(":")
+                    && InetAddress.ofLiteral(name).equals(InetAddress.ofLiteral(host));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private static boolean wildcard(String name, String host) {

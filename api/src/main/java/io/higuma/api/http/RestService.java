@@ -81,6 +81,11 @@ public final class RestService implements HttpService {
         if (!path.startsWith(settings.basePath())) {
             return ApiResponse.text(404, "404 page not found\n");
         }
+        if (context.rawPath().contains("//")) {
+            return ApiResponse.text(
+                            307, "text/html; charset=utf-8", "<a href=\"" + path + "\">Temporary Redirect</a>.\n\n")
+                    .withHeader("location", path);
+        }
         path = path.substring(settings.basePath().length());
         if (path.isEmpty()) {
             path = "/";

@@ -7,8 +7,8 @@ import io.higuma.model.Problems;
 import io.higuma.model.RequestChecks;
 import io.higuma.model.Resource;
 import io.higuma.model.ResourceKey;
-import io.higuma.model.ResourceMeta;
 import io.higuma.model.ResourceType;
+import io.higuma.model.core.Additions;
 import io.higuma.model.core.CoreTypes;
 import io.higuma.schema.Parsed;
 import io.higuma.schema.Schemas;
@@ -87,11 +87,10 @@ final class Acceptance {
             RequestChecks.checkNewName(resource.type(), resource.name(), problems);
             reject("Failed to create a resource", problems);
         }
-        ResourceMeta meta =
-                ResourceMeta.unstored(site.of(resource.type(), resource.mesh(), resource.name(), resource.labels()));
-        stored.ifPresent(before -> RequestChecks.checkImmutable(before.labels(), meta.labels(), problems));
+        Resource complete = Additions.to(resource, site);
+        stored.ifPresent(before -> RequestChecks.checkImmutable(before.labels(), complete.labels(), problems));
         reject("Could not update a resource", problems);
-        return new Resource(resource.type(), resource.key(), meta, resource.spec(), stored.flatMap(Resource::status));
+        return stored.flatMap(Resource::status).map(complete::withStatus).orElse(complete);
     }
 
     private static void reject(String title, Problems problems) {

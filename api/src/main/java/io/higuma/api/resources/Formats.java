@@ -7,7 +7,9 @@ import io.higuma.model.Problem;
 import io.higuma.model.Resource;
 import io.higuma.model.Scope;
 import io.higuma.model.Shape;
+import io.higuma.model.core.SecretSpec;
 import io.higuma.schema.ResourceWriter;
+import java.util.Base64;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -35,6 +37,9 @@ final class Formats {
     }
 
     private static ObjectNode manifest(Resource resource, String namespace) {
+        if (resource.spec() instanceof SecretSpec secret) {
+            return secret(resource, secret, namespace);
+        }
         ObjectNode manifest = JsonNodeFactory.instance.objectNode();
         manifest.put("apiVersion", API_VERSION).put("kind", resource.type().name());
         if (resource.type().shape() == Shape.FLAT && resource.type().scope() == Scope.MESH) {
@@ -54,6 +59,24 @@ final class Formats {
                 resource.type().shape() == Shape.FLAT
                         ? ResourceWriter.flatSpec(resource)
                         : ResourceWriter.write(resource).path("spec"));
+        ResourceWriter.status(resource).ifPresent(status -> manifest.set("status", status));
+        return manifest;
+    }
+
+    /// Secrets are native to Kubernetes (contract 1.2).
+    private static ObjectNode secret(Resource resource, SecretSpec spec, String namespace) {
+        ObjectNode manifest = JsonNodeFactory.instance.objectNode();
+        manifest.put("apiVersion", "v1").put("kind", "Secret");
+        ObjectNode metadata = manifest.putObject("metadata");
+        metadata.put("name", resource.name()).put("namespace", namespace);
+        metadata.put("creationTimestamp", ResourceWriter.time(resource.meta().created()));
+        boolean global = resource.type().scope() == Scope.GLOBAL;
+        if (!global) {
+            metadata.putObject("labels").put(Labels.MESH, resource.mesh());
+        }
+        manifest.putObject("data")
+                .put("value", Base64.getEncoder().encodeToString(spec.data().array()));
+        manifest.put("type", global ? "system.kuma.io/global-secret" : "system.kuma.io/secret");
         return manifest;
     }
 }

@@ -107,6 +107,7 @@ public record ControlPlaneConfig(
                 tokens,
                 new BootstrapSettings(
                         tokens,
+                        config.flag("dpServer.authn.enableReloadableTokens"),
                         config.text(params + "adminAddress"),
                         config.port(params + "adminPort"),
                         config.flag(params + "envoyAdminUnixSocket"),

@@ -32,6 +32,7 @@ final class Settings {
             text("dpServer.interface", "0.0.0.0", "ours: address of the port for data planes"),
             port("dpServer.port", 5678, "port for data planes: bootstrap and xDS"),
             text("dpServer.authn.dpProxy.type", "dpToken", "dpToken, or none to let every data plane in"),
+            bool("dpServer.authn.enableReloadableTokens", false, "Envoy reads its token from the file for each stream"),
             bool("dpServer.authn.dpProxy.dpToken.enableIssuer", true, "issue dataplane tokens"),
             bool("dpServer.authn.zoneProxy.zoneToken.enableIssuer", true, "issue zone tokens"),
             text("bootstrapServer.params.adminAddress", "127.0.0.1", "address of Envoy's admin interface"),

@@ -3,6 +3,7 @@ package io.higuma.model.core;
 import io.higuma.model.Spec;
 import io.higuma.model.annotation.Default;
 import io.higuma.model.annotation.Doc;
+import io.higuma.model.annotation.EmptyWritten;
 import io.higuma.model.annotation.JsonName;
 import io.higuma.model.annotation.Required;
 import java.util.List;
@@ -11,7 +12,8 @@ import java.util.Optional;
 /// A service: the dataplanes it selects, and the ports under which they are called (contract 1.6).
 @Doc("The dataplanes a service selects and the ports under which they are called.")
 public record MeshServiceSpec(
-        @Doc("Which dataplanes stand behind the service.") Optional<Selector> selector,
+        @EmptyWritten @Doc("Which dataplanes stand behind the service.")
+        Optional<Selector> selector,
         @Doc("Ports of the service.") List<Port> ports,
 
         @Doc("Identities of the dataplanes behind the service.")
@@ -22,6 +24,8 @@ public record MeshServiceSpec(
         implements Spec {
 
     public MeshServiceSpec {
+        selector = selector.filter(s ->
+                s.dataplaneRef().isPresent() || s.dataplaneLabels().isPresent());
         ports = List.copyOf(ports);
         identities = List.copyOf(identities);
     }

@@ -1,8 +1,10 @@
 package io.higuma.model.core;
 
 import io.higuma.model.Status;
+import io.higuma.model.annotation.EmptyWritten;
 import io.higuma.model.annotation.JsonName;
 import io.higuma.model.annotation.Required;
+import io.higuma.model.annotation.ZeroOmitted;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,9 +14,9 @@ import java.util.Optional;
 /// @param tls whether callers use mutual TLS
 public record MeshServiceStatus(
         List<Address> addresses,
-        Optional<DataplaneProxies> dataplaneProxies,
+        @EmptyWritten @ZeroOmitted Optional<DataplaneProxies> dataplaneProxies,
         List<HostnameGeneratorStatus> hostnameGenerators,
-        Optional<Tls> tls,
+        @EmptyWritten Optional<Tls> tls,
         List<Vip> vips)
         implements Status {
 

@@ -17,8 +17,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Makes JSON out of records. Absent values, empty lists and empty maps are left out.
 ///
-/// @param protobuf whether zero values are left out too and durations are seconds: flat types (contract 3.2)
-public record Renderer(boolean protobuf) {
+/// @param dialect [Dialect#FLAT] leaves zero values out too and writes durations as seconds (contract 3.2); only
+///     [Dialect#STORED] tells an absent object from an empty one in all cases
+public record Renderer(Dialect dialect) {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
@@ -27,13 +28,28 @@ public record Renderer(boolean protobuf) {
         for (RecordPlan.Field field : RecordPlan.of(holder.getClass()).fields()) {
             Object value = field.read(holder);
             if (value instanceof Optional<?> optional) {
-                optional.filter(present -> !protobuf || !omitted(field, present))
-                        .ifPresent(present -> object.set(field.name(), value(field.value(), present)));
-            } else if (!omitted(field, value) && !(protobuf && isZero(value))) {
+                if (optional.isEmpty() && field.writing().emptyWritten() && dialect != Dialect.STORED) {
+                    object.putObject(field.name());
+                }
+                optional.filter(present -> !protobuf() || !omitted(field, present))
+                        .ifPresent(present -> object.set(field.name(), present(field, present)));
+            } else if (!omitted(field, value) && !(protobuf() && isZero(value))) {
                 object.set(field.name(), value(field.value(), value));
             }
         }
         return object;
+    }
+
+    private boolean protobuf() {
+        return dialect == Dialect.FLAT;
+    }
+
+    private JsonNode present(RecordPlan.Field field, Object value) {
+        JsonNode written = value(field.value(), value);
+        if (dialect != Dialect.STORED && field.writing().zeroOmitted() && written instanceof ObjectNode object) {
+            object.removeIf(number -> number.isNumber() && number.asLong() == 0);
+        }
+        return written;
     }
 
     private boolean omitted(RecordPlan.Field field, Object value) {
@@ -43,8 +59,8 @@ public record Renderer(boolean protobuf) {
             case List<?> list ->
                 list.isEmpty() && !field.required() && !field.writing().emptyWritten();
             case String text -> text.isEmpty() && !field.required();
-            case Enum<?> constant -> protobuf && field.writing().zeroOmitted() && isFirst(field.value(), constant);
-            case Integer number -> protobuf && field.optional() && number == 0;
+            case Enum<?> constant -> protobuf() && field.writing().zeroOmitted() && isFirst(field.value(), constant);
+            case Integer number -> protobuf() && field.optional() && number == 0;
             default -> false;
         };
     }
@@ -69,7 +85,7 @@ public record Renderer(boolean protobuf) {
             case ValuePlan.Flag flag -> JSON.booleanNode((Boolean) value);
             case ValuePlan.Span span ->
                 JSON.stringNode(
-                        protobuf ? GoDuration.printSeconds((Duration) value) : GoDuration.print((Duration) value));
+                        protobuf() ? GoDuration.printSeconds((Duration) value) : GoDuration.print((Duration) value));
             case ValuePlan.Base64 base64 ->
                 JSON.stringNode(Base64.getEncoder().encodeToString(((Bytes) value).array()));
             case ValuePlan.WholeOrText mixed ->
@@ -97,7 +113,7 @@ public record Renderer(boolean protobuf) {
     /// Protobuf's JSON writes 64-bit numbers as text.
     private JsonNode whole(ValuePlan.Whole plan, Number value) {
         if (plan.wide()) {
-            return protobuf ? JSON.stringNode(value.toString()) : JSON.numberNode(value.longValue());
+            return protobuf() ? JSON.stringNode(value.toString()) : JSON.numberNode(value.longValue());
         }
         return JSON.numberNode(value.intValue());
     }
