@@ -171,10 +171,20 @@ class StrictReadingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"null", "[]", "5", "\"x\"", "true"})
+    @ValueSource(strings = {"[]", "5", "\"x\"", "true"})
     void aBodyThatIsNoObjectIsRefusedAndNotACrash(String text) {
         assertThat(reader.readJson(CoreTypes.MESH, bytes(text))).isInstanceOf(Parsed.Undecodable.class);
         assertThat(reader.readJson(CoreTypes.WORKLOAD, bytes(text))).isInstanceOf(Parsed.Undecodable.class);
+    }
+
+    @Test
+    void nullIsAsGoodAsAnEmptyObject() {
+        assertThat(reader.readJson(CoreTypes.MESH, bytes("null")).allProblems())
+                .isEqualTo(reader.readJson(CoreTypes.MESH, bytes("{}")).allProblems())
+                .isNotEmpty();
+        assertThat(reader.readJson(CoreTypes.WORKLOAD, bytes("null")).allProblems())
+                .hasSameSizeAs(reader.readJson(CoreTypes.WORKLOAD, bytes("{}")).allProblems())
+                .isNotEmpty();
     }
 
     @Test

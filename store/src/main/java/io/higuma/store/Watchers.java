@@ -3,8 +3,10 @@ package io.higuma.store;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +17,7 @@ public final class Watchers implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Watchers.class);
     private static final int QUEUE = 10_000;
+    private static final long RETRY_MILLIS = 500;
 
     private final List<QueuedWatch> watches = new CopyOnWriteArrayList<>();
     private final Supplier<StoreEvent.Resync> everything;
@@ -102,26 +105,63 @@ public final class Watchers implements AutoCloseable {
             behind = true;
         }
 
-        /// The next event, or null when closed.
-        private @org.jspecify.annotations.Nullable StoreEvent next() {
-            synchronized (this) {
-                while (!closed && !behind && queue.isEmpty()) {
-                    try {
-                        wait();
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
+        /// The next event, or null when closed. While the state of now cannot be read, the watcher waits for it: it must
+        /// never go on with a gap.
+        private @Nullable StoreEvent next() {
+            while (true) {
+                Optional<StoreEvent> queued = queued();
+                if (queued.isEmpty() && closed()) {
+                    return null;
+                }
+                if (queued.isPresent()) {
+                    return queued.get();
+                }
+                try {
+                    return everything.get();
+                } catch (RuntimeException e) {
+                    log.atError().addKeyValue("error", e.getMessage()).log("a watcher cannot be told what is there now");
+                    if (!waited()) {
                         return null;
                     }
                 }
-                if (closed) {
-                    return null;
-                }
-                if (!behind) {
-                    return queue.poll();
-                }
-                behind = false;
             }
-            return everything.get();
+        }
+
+        private synchronized boolean closed() {
+            return closed;
+        }
+
+        /// A pause before the next try; false if the watch is over.
+        private synchronized boolean waited() {
+            behind = true;
+            queue.clear();
+            try {
+                wait(RETRY_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                closed = true;
+            }
+            return !closed;
+        }
+
+        /// The next event of the queue; empty when closed, or when everything has to be told anew.
+        private synchronized Optional<StoreEvent> queued() {
+            while (!closed && !behind && queue.isEmpty()) {
+                try {
+                    wait();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    closed = true;
+                }
+            }
+            if (closed) {
+                return Optional.empty();
+            }
+            if (!behind) {
+                return Optional.ofNullable(queue.poll());
+            }
+            behind = false;
+            return Optional.empty();
         }
 
         @Override

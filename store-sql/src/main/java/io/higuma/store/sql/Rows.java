@@ -104,6 +104,7 @@ final class Rows {
         }
     }
 
+    /// To be called in a transaction: what is forgotten and how far the log was forgotten belong together.
     void compact(Connection connection, long keepAfter) throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement(
                         "DELETE FROM revisions WHERE number <= ? AND number NOT IN (SELECT number FROM now)");

@@ -17,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.flywaydb.core.api.FlywayException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
@@ -40,6 +43,7 @@ public final class SqliteResourceStore implements ResourceStore {
     private static final Logger log = LoggerFactory.getLogger(SqliteResourceStore.class);
     private static final int READERS = 2;
     private static final int GROUP = 64;
+    private static final Duration PROBE = Duration.ofSeconds(1);
 
     private final Path database;
     private final DataFolder folder;
@@ -74,13 +78,21 @@ public final class SqliteResourceStore implements ResourceStore {
         this.clock = clock;
         this.rows = new Rows(codec);
         this.writer = connect(database);
-        Migrations.apply(writer, url(database), database);
-        for (int i = 0; i < READERS; i++) {
-            readers.add(connect(database));
+        try {
+            Migrations.apply(writer, url(database), database);
+            for (int i = 0; i < READERS; i++) {
+                readers.add(connect(database));
+            }
+            this.last = Math.max(
+                    rows.number(writer, "SELECT MAX(number) FROM revisions"),
+                    rows.number(writer, "SELECT reached FROM compaction"));
+        } catch (SQLException | RuntimeException e) {
+            writer.close();
+            for (Connection reader : readers) {
+                reader.close();
+            }
+            throw e;
         }
-        this.last = Math.max(
-                rows.number(writer, "SELECT MAX(number) FROM revisions"),
-                rows.number(writer, "SELECT reached FROM compaction"));
         this.thread = Thread.ofPlatform().name("store-writer").daemon().unstarted(this::run);
     }
 
@@ -103,10 +115,24 @@ public final class SqliteResourceStore implements ResourceStore {
                     "the store " + database + " cannot be opened: " + e.getMessage()
                             + "; if the file is damaged, restore a backup",
                     e);
+        } catch (FlywayException e) {
+            folder.close();
+            throw new StoreOpenException(
+                    "the store " + database + " cannot be brought to this version: " + reason(e)
+                            + "; make room on the disk or restore a backup, then start again",
+                    e);
         } catch (RuntimeException e) {
             folder.close();
             throw e;
         }
+    }
+
+    private static String reason(FlywayException e) {
+        Throwable deepest = e;
+        while (deepest.getCause() != null) {
+            deepest = deepest.getCause();
+        }
+        return String.valueOf(deepest.getMessage()).strip();
     }
 
     private static String url(Path database) {
@@ -125,7 +151,12 @@ public final class SqliteResourceStore implements ResourceStore {
         while (!closed) {
             List<Task> group = new ArrayList<>();
             try {
-                group.add(tasks.take());
+                Task first = trouble.isEmpty() ? tasks.take() : tasks.poll(PROBE.toMillis(), TimeUnit.MILLISECONDS);
+                if (first == null) {
+                    probe();
+                    continue;
+                }
+                group.add(first);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
@@ -206,6 +237,43 @@ public final class SqliteResourceStore implements ResourceStore {
         group.forEach(write -> write.done().completeExceptionally(answer));
     }
 
+    /// Nobody may write for long, and health shall not stay red for longer than it is: a write that changes nothing, yet
+    /// has to reach the disk.
+    private void probe() {
+        try {
+            transaction("UPDATE compaction SET reached = reached");
+            recovered();
+        } catch (SQLException e) {
+            trouble = sentence(e);
+        }
+    }
+
+    private void transaction(String sql) throws SQLException {
+        transaction(() -> {
+            try (Statement statement = writer.createStatement()) {
+                statement.executeUpdate(sql);
+            }
+        });
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        void run() throws SQLException;
+    }
+
+    private void transaction(Step step) throws SQLException {
+        try (Statement statement = writer.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+            try {
+                step.run();
+                statement.execute("COMMIT");
+            } catch (SQLException | RuntimeException e) {
+                rollback();
+                throw e;
+            }
+        }
+    }
+
     private void recovered() {
         if (!trouble.isEmpty()) {
             trouble = "";
@@ -226,7 +294,7 @@ public final class SqliteResourceStore implements ResourceStore {
             switch (task) {
                 case Task.AddWatch add -> add.done().complete(addWatch(add));
                 case Task.Compact compact -> {
-                    rows.compact(writer, Math.min(compact.keepAfter(), last));
+                    transaction(() -> rows.compact(writer, Math.min(compact.keepAfter(), last)));
                     compact.done().complete(true);
                 }
                 case Task.Stop stop -> {

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -216,6 +217,76 @@ public abstract class ResourceStoreConformance {
                                     .containsExactly("2", "1"));
         }
         assertThat(store.history(ResourceKey.global("Config", "a"), 10)).hasSize(1);
+    }
+
+    @Test
+    void whatIsThereSurvivesACompactionAndRevisionsGoOn() {
+        store.commit(List.of(put("a", "1"), put("b", "1")), "ann");
+        store.commit(List.of(put("a", "2")), "ann");
+        store.commit(List.of(new Change.Delete(ResourceKey.global("Config", "b"), Expectation.ANYTHING)), "ann");
+        long last = store.revision();
+
+        store.compact(Long.MAX_VALUE);
+
+        assertThat(store.list("Config"))
+                .extracting(ResourceStoreConformance::value)
+                .containsExactly("2");
+        assertThat(store.history(ResourceKey.global("Config", "b"), 10)).isEmpty();
+        assertThat(store.revision()).isEqualTo(last);
+        assertThat(store.commit(List.of(put("c", "1")), "ann").revision()).isGreaterThan(last);
+    }
+
+    @Test
+    void aWatchFromTheNewestRevisionHearsOnlyWhatComes() throws Exception {
+        long seen = store.commit(List.of(put("a", "1")), "ann").revision();
+        LinkedBlockingQueue<StoreEvent> heard = new LinkedBlockingQueue<>();
+
+        try (ResourceStore.Watch watch = store.watch(seen, heard::add)) {
+            store.commit(List.of(put("b", "1")), "ann");
+
+            assertThat(upsert(heard)).isEqualTo("b");
+        }
+        assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void aWatcherThatSleepsIsToldTheStateOfNowAndDelaysNobody() throws Exception {
+        CountDownLatch awake = new CountDownLatch(1);
+        LinkedBlockingQueue<StoreEvent> heard = new LinkedBlockingQueue<>();
+        store.commit(List.of(put("a", "0")), "ann");
+        try (ResourceStore.Watch watch = store.watch(0, event -> {
+            awaitQuietly(awake);
+            heard.add(event);
+        })) {
+            // more than a watcher's queue holds
+            for (int i = 0; i < 110; i++) {
+                List<Change> many = new ArrayList<>();
+                for (int k = 0; k < 100; k++) {
+                    many.add(put("k" + k, Integer.toString(i)));
+                }
+                store.commit(many, "ann");
+            }
+            long last = store.revision();
+            awake.countDown();
+
+            StoreEvent event;
+            do {
+                event = heard.poll(10, TimeUnit.SECONDS);
+                assertThat(event).as("the watcher catches up").isNotNull();
+            } while (event.revision() < last);
+            assertThat(event)
+                    .isInstanceOfSatisfying(
+                            StoreEvent.Resync.class,
+                            resync -> assertThat(resync.resources()).hasSize(101));
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
