@@ -22,6 +22,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /// `higuma apply`: each document is applied whole or not at all, and has one line in the report. Nothing is sent before
 /// all documents have been read: a typing error in the last must not leave the first applied.
@@ -49,6 +52,19 @@ final class ApplyCommand implements Callable<Integer> {
             description = "Fills `{{ K }}` in the documents; repeatable.")
     private Map<String, String> variables = new LinkedHashMap<>();
 
+    @Option(
+            names = {"-o", "--output"},
+            defaultValue = "table",
+            description = "One of: ${COMPLETION-CANDIDATES}; table is a line per document.")
+    private Format format = Format.table;
+
+    @Mixin
+    private final Rollout rollout = new Rollout();
+
+    private final ObjectNode report = JsonNodeFactory.instance.objectNode();
+    private final ArrayNode results = report.putArray("results");
+    private final List<Long> revisions = new ArrayList<>();
+
     @Option(names = "--dry-run", description = "Read and print the documents, send nothing.")
     private boolean dryRun;
 
@@ -71,8 +87,19 @@ final class ApplyCommand implements Callable<Integer> {
             for (Document document : documents) {
                 refused += applied(document, kinds, controlPlane) ? 0 : 1;
             }
-            return refused == 0 ? ExitCode.OK : refused == documents.size() ? ExitCode.REFUSED : ExitCode.PARTLY;
+            int arrived = rollout.isWanted() ? await(controlPlane) : ExitCode.OK;
+            if (format != Format.table) {
+                format.print(world.out(), report);
+            }
+            return refused == 0 ? arrived : refused == documents.size() ? ExitCode.REFUSED : ExitCode.PARTLY;
         }
+    }
+
+    private int await(ControlPlane controlPlane) {
+        Rollout.Outcome outcome = rollout.await(world, controlPlane, revisions, format != Format.table);
+        ArrayNode receipts = report.putArray("receipts");
+        outcome.receipts().forEach(receipt -> receipts.add(receipt.json()));
+        return outcome.exitCode();
     }
 
     private List<Document> read() {
@@ -133,11 +160,20 @@ final class ApplyCommand implements Callable<Integer> {
             document.content().put("mesh", mesh);
         }
         String title = document.type() + " " + (kind.meshScoped() ? mesh + "/" : "") + document.name();
+        ObjectNode result = results.addObject().put("type", document.type());
+        if (kind.meshScoped()) {
+            result.put("mesh", mesh);
+        }
+        result.put("name", document.name());
         Answer answer;
         try {
             answer = controlPlane.put(kind.item(mesh, document.name()), document.content());
         } catch (RefusedException refused) {
-            world.out().println(title + " refused");
+            say(title + " refused");
+            result.put("outcome", "refused").put("reason", refused.getMessage());
+            ArrayNode violations = result.putArray("violations");
+            refused.violations()
+                    .forEach(each -> violations.addObject().put("field", each.field()).put("reason", each.reason()));
             if (refused.violations().isEmpty()) {
                 report(document, "", refused.getMessage());
             }
@@ -150,11 +186,22 @@ final class ApplyCommand implements Callable<Integer> {
         String revision = answer.revision().isPresent()
                 ? " (revision " + answer.revision().getAsLong() + ")"
                 : "";
-        world.out().println(title + " " + outcome + revision);
+        say(title + " " + outcome + revision);
+        result.put("outcome", outcome);
+        answer.revision().ifPresent(number -> {
+            result.put("revision", number);
+            revisions.add(number);
+        });
         for (JsonNode warning : answer.json().path("warnings")) {
             world.err().println("warning: " + title + ": " + warning.asString(""));
         }
         return true;
+    }
+
+    private void say(String line) {
+        if (format == Format.table) {
+            world.out().println(line);
+        }
     }
 
     private void report(Document document, String path, String message) {

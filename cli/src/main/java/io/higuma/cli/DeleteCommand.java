@@ -4,11 +4,16 @@ import io.higuma.cli.client.Answer;
 import io.higuma.cli.client.ControlPlane;
 import io.higuma.cli.client.Kind;
 import io.higuma.cli.client.Kinds;
+import io.higuma.cli.output.Format;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /// `higuma delete`.
 @Command(name = "delete", description = "Delete a resource.", mixinStandardHelpOptions = true)
@@ -31,6 +36,15 @@ final class DeleteCommand implements Callable<Integer> {
             description = "Mesh (default: ${DEFAULT-VALUE}).")
     private String mesh = "default";
 
+    @Option(
+            names = {"-o", "--output"},
+            defaultValue = "table",
+            description = "One of: ${COMPLETION-CANDIDATES}; table is a line.")
+    private Format format = Format.table;
+
+    @Mixin
+    private final Rollout rollout = new Rollout();
+
     DeleteCommand(Surroundings world) {
         this.world = world;
         this.connection = new Connection(world);
@@ -49,11 +63,29 @@ final class DeleteCommand implements Callable<Integer> {
             if (!answer.found()) {
                 throw new Failure(ExitCode.REFUSED, "there is no " + title);
             }
-            String revision = answer.revision().isPresent()
-                    ? " (revision " + answer.revision().getAsLong() + ")"
-                    : "";
-            world.out().println(title + " deleted" + revision);
-            return ExitCode.OK;
+            return told(title, answer, controlPlane);
         }
+    }
+
+    private int told(String title, Answer answer, ControlPlane controlPlane) {
+        List<Long> revisions =
+                answer.revision().isPresent() ? List.of(answer.revision().getAsLong()) : List.of();
+        boolean quiet = format != Format.table;
+        if (!quiet) {
+            world.out().println(title + " deleted" + (revisions.isEmpty() ? "" : " (revision " + revisions.getFirst() + ")"));
+        }
+        ObjectNode report = JsonNodeFactory.instance.objectNode().put("deleted", title);
+        revisions.forEach(revision -> report.put("revision", revision));
+        int exitCode = ExitCode.OK;
+        if (rollout.isWanted()) {
+            Rollout.Outcome outcome = rollout.await(world, controlPlane, revisions, quiet);
+            ArrayNode receipts = report.putArray("receipts");
+            outcome.receipts().forEach(receipt -> receipts.add(receipt.json()));
+            exitCode = outcome.exitCode();
+        }
+        if (quiet) {
+            format.print(world.out(), report);
+        }
+        return exitCode;
     }
 }

@@ -15,5 +15,10 @@ public final class ExitCode {
     /// Some documents were applied and some refused.
     public static final int PARTLY = 5;
 
+    /// `--wait`: some proxies refuse what was written, or nothing can be made for them.
+    public static final int PROXIES_REFUSE = 6;
+    /// `--wait`: some proxies have not answered in time.
+    public static final int NOT_IN_TIME = 7;
+
     private ExitCode() {}
 }

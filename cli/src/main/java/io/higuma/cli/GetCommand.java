@@ -23,12 +23,19 @@ import tools.jackson.databind.JsonNode;
         mixinStandardHelpOptions = true)
 final class GetCommand implements Callable<Integer> {
 
+    /// Revisions that are shown when nobody says how many.
+    private static final int RECENT = 20;
+
     private final Surroundings world;
 
     @Mixin
     private final Connection connection;
 
-    @Parameters(index = "0", arity = "0..1", paramLabel = "TYPE", description = "Its name, plural or short form.")
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "TYPE",
+            description = "Its name, plural or short form; `revisions` are the newest writes.")
     private @Nullable String type;
 
     @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "One resource.")
@@ -65,6 +72,10 @@ final class GetCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (ControlPlane controlPlane = connection.open()) {
+            if ("revisions".equals(type) || "revision".equals(type)) {
+                revisions(new RevisionPages(world, controlPlane, format), controlPlane);
+                return ExitCode.OK;
+            }
             Kinds kinds = Kinds.of(controlPlane);
             if (type == null) {
                 types(kinds);
@@ -75,6 +86,14 @@ final class GetCommand implements Callable<Integer> {
                             ExitCode.USAGE,
                             "the control plane has no type `" + type + "`; `higuma get` lists the types"));
             return name == null ? list(controlPlane, kind) : one(controlPlane, kind, name);
+        }
+    }
+
+    private void revisions(RevisionPages pages, ControlPlane controlPlane) {
+        if (name == null) {
+            pages.list(Listing.read(controlPlane, "/revisions", size == 0 ? RECENT : size, offset));
+        } else {
+            pages.one(name);
         }
     }
 

@@ -2,16 +2,18 @@ package io.higuma.cli;
 
 import io.higuma.cli.client.Answer;
 import io.higuma.cli.client.ControlPlane;
+import io.higuma.cli.output.Format;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// `higuma inspect dataplane`: what one proxy has been given, as the control plane says it.
+/// `higuma inspect`: what one proxy has been given, how far a revision is, how the control plane is.
 @Command(
         name = "inspect",
-        description = "Look into a running proxy: `inspect dataplane NAME`.",
+        description = "Look into a running proxy, a revision or the control plane: `inspect dataplane NAME`,"
+                + " `inspect revision N`, `inspect cp`.",
         mixinStandardHelpOptions = true)
 final class InspectCommand implements Callable<Integer> {
 
@@ -23,7 +25,7 @@ final class InspectCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "WHAT", description = "One of: ${COMPLETION-CANDIDATES}.")
     private What what = What.dataplane;
 
-    @Parameters(index = "1", paramLabel = "NAME", description = "The dataplane.")
+    @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "The dataplane, or the revision.")
     private String name = "";
 
     @Option(
@@ -35,6 +37,15 @@ final class InspectCommand implements Callable<Integer> {
     @Option(names = "--type", defaultValue = "config", description = "One of: ${COMPLETION-CANDIDATES}.")
     private View view = View.config;
 
+    @Option(names = "--proxies", description = "Of a revision: every proxy it concerns.")
+    private boolean proxies;
+
+    @Option(
+            names = {"-o", "--output"},
+            defaultValue = "table",
+            description = "Of revisions and the control plane; one of: ${COMPLETION-CANDIDATES}.")
+    private Format format = Format.table;
+
     InspectCommand(Surroundings world) {
         this.world = world;
         this.connection = new Connection(world);
@@ -42,7 +53,28 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (name.isEmpty() && what != What.cp) {
+            throw new Failure(ExitCode.USAGE, "which " + what + "? `higuma inspect " + what + " NAME`");
+        }
         try (ControlPlane controlPlane = connection.open()) {
+            return switch (what) {
+                case dataplane -> dataplane(controlPlane);
+                case revision -> revision(new RevisionPages(world, controlPlane, format));
+                case cp -> new ControlPlanePage(world, controlPlane, format).print();
+            };
+        }
+    }
+
+    private int revision(RevisionPages pages) {
+        if (proxies) {
+            pages.proxies(name);
+        } else {
+            pages.one(name);
+        }
+        return ExitCode.OK;
+    }
+
+    private int dataplane(ControlPlane controlPlane) {
             String path = "/meshes/" + ControlPlane.segment(mesh) + "/dataplanes/" + ControlPlane.segment(name) + "/";
             Answer answer = controlPlane.read(path + view.path);
             if (!answer.found()) {
@@ -53,11 +85,12 @@ final class InspectCommand implements Callable<Integer> {
             }
             world.out().println(answer.text().stripTrailing());
             return ExitCode.OK;
-        }
     }
 
     enum What {
-        dataplane
+        dataplane,
+        revision,
+        cp
     }
 
     enum View {

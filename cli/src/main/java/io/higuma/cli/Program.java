@@ -25,7 +25,9 @@ import picocli.CommandLine.Spec;
             "2:wrong usage",
             "3:something this machine should have is missing",
             "4:no control plane answers",
-            "5:applied in part: some documents were refused"
+            "5:applied in part: some documents were refused",
+            "6:--wait: some proxies refuse what was written",
+            "7:--wait: some proxies have not answered in time"
         },
         mixinStandardHelpOptions = true,
         versionProvider = VersionCommand.Client.class)

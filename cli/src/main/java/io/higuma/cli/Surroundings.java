@@ -1,10 +1,12 @@
 package io.higuma.cli;
 
+import java.io.Console;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 
 /// What a verb may touch of the world around it. Tests hand in their own.
 ///
@@ -14,13 +16,15 @@ import java.util.Map;
 /// @param environment the variables of the process
 /// @param home where `~/.higuma` lies; `$HIGUMA_HOME` moves it
 /// @param clock for ages in tables and times in tokens
+/// @param terminal whether a person looks at what is printed while it is printed
 public record Surroundings(
         PrintStream out,
         PrintStream err,
         InputStream in,
         Map<String, String> environment,
         Path home,
-        InstantSource clock) {
+        InstantSource clock,
+        boolean terminal) {
 
     public Surroundings {
         environment = Map.copyOf(environment);
@@ -35,6 +39,7 @@ public record Surroundings(
                 System.in,
                 environment,
                 home == null || home.isEmpty() ? Path.of(System.getProperty("user.home"), ".higuma") : Path.of(home),
-                InstantSource.system());
+                InstantSource.system(),
+                Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false));
     }
 }

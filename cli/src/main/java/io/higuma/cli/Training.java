@@ -70,7 +70,8 @@ public final class Training {
                         new ByteArrayInputStream(world.input().getBytes(StandardCharsets.UTF_8)),
                         Map.of("HIGUMA_API_ADDRESS", world.address()),
                         world.home(),
-                        InstantSource.system()))
+                        InstantSource.system(),
+                        false))
                 .execute(verb.toArray(String[]::new));
     }
 }

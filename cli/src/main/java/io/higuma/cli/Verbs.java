@@ -24,6 +24,17 @@ public final class Verbs {
     /// @param input what `-` reads
     public static Result run(
             Map<String, String> environment, Path home, InstantSource clock, String input, String... arguments) {
+        return run(environment, home, clock, input, false, arguments);
+    }
+
+    /// @param terminal whether it shall behave as in front of a person
+    static Result run(
+            Map<String, String> environment,
+            Path home,
+            InstantSource clock,
+            String input,
+            boolean terminal,
+            String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Surroundings world = new Surroundings(
@@ -32,7 +43,8 @@ public final class Verbs {
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                 environment,
                 home,
-                clock);
+                clock,
+                terminal);
         int code = Program.of(world).execute(arguments);
         return new Result(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }

@@ -12,6 +12,8 @@ import io.higuma.api.info.InfoRoutes;
 import io.higuma.api.info.InsightRoutes;
 import io.higuma.api.info.Observations;
 import io.higuma.api.info.OverviewRoutes;
+import io.higuma.api.info.RevisionRoutes;
+import io.higuma.api.info.StatusRoutes;
 import io.higuma.api.resources.Reads;
 import io.higuma.api.resources.ResourceRoutes;
 import io.higuma.api.resources.ResourceWrites;
@@ -30,6 +32,7 @@ import io.higuma.controlplane.start.StoredKeys;
 import io.higuma.engine.EngineParts;
 import io.higuma.engine.EngineSettings;
 import io.higuma.engine.MeshEngine;
+import io.higuma.engine.measure.Spread;
 import io.higuma.envoy.Interner;
 import io.higuma.envoy.ProxyCompiler;
 import io.higuma.identity.ServerCertificate;
@@ -84,6 +87,7 @@ public final class ControlPlane implements AutoCloseable {
             Thread.ofVirtual().name("higuma-request-", 0).factory());
     private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final CountDownLatch firstStart = new CountDownLatch(1);
+    private final Spread storeWrites = new Spread();
 
     /// What was opened, newest first: closed in this order.
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -108,7 +112,7 @@ public final class ControlPlane implements AutoCloseable {
         open.push(blocking::shutdownNow);
         this.files = new ServerFiles(config.dataDir());
         this.certificate = files.certificate(config.tls(), clock.instant(), random);
-        this.store = opened(openStore());
+        this.store = opened(new TimedStore(openStore(), storeWrites));
         this.instance = instance();
         this.engine = opened(startEngine());
         SpareKeys keys = opened(new SpareKeys(random));
@@ -116,9 +120,7 @@ public final class ControlPlane implements AutoCloseable {
                 new ComputedLabels(config.site().zone(), config.site().global());
         MeshDefaults meshDefaults = new MeshDefaults(keys, site);
         Gauge.builder("higuma.store.revision", store, ResourceStore::revision).register(metrics);
-        Gauge.builder("higuma.engine.compilations", engine, MeshEngine::compilations)
-                .register(metrics);
-        Gauge.builder("higuma.engine.faults", engine, MeshEngine::faults).register(metrics);
+        metrics.getPrometheusRegistry().register(new EngineMetrics(engine, storeWrites));
 
         RestService rest = rest(site, meshDefaults);
         Listener api = opened(apiServer(rest));
@@ -205,9 +207,11 @@ public final class ControlPlane implements AutoCloseable {
         Tokens tokens = new Tokens(new StoredKeys(store), clock);
         Reads reads = new Reads(store, api.access());
         ResourceWrites writes = new ResourceWrites(store, schemas, site, api.access(), meshDefaults);
-        Observations observations = new EngineObservations(engine);
+        Observations observations = new EngineObservations(engine, storeWrites);
         Router.Builder routes = Router.builder();
-        new InfoRoutes(self(), schemas.types(), api.access(), observations).addTo(routes);
+        new InfoRoutes(self(), schemas.types(), api.access()).addTo(routes);
+        new RevisionRoutes(store, observations).addTo(routes);
+        new StatusRoutes(observations, api.access()).addTo(routes);
         new ResourceRoutes(schemas.types(), reads, writes, api.readOnly()).addTo(routes);
         new OverviewRoutes(reads, observations).addTo(routes);
         new InsightRoutes(schemas.types(), reads, observations, clock).addTo(routes);

@@ -2,12 +2,21 @@ package io.higuma.controlplane;
 
 import io.higuma.api.info.Observations;
 import io.higuma.engine.MeshEngine;
+import io.higuma.engine.Receipt;
+import io.higuma.engine.measure.Load;
+import io.higuma.engine.measure.Measures;
+import io.higuma.engine.measure.Spread;
 import io.higuma.model.ResourceKey;
 import io.higuma.model.core.DataplaneInsightSpec;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /// What the engine knows of proxies, for the API.
-record EngineObservations(MeshEngine engine) implements Observations {
+record EngineObservations(MeshEngine engine, Spread storeWrites) implements Observations {
+
+    private static final Duration MARGIN = Duration.ofSeconds(1);
 
     @Override
     public Optional<DataplaneInsightSpec> insight(ResourceKey dataplane) {
@@ -16,16 +25,39 @@ record EngineObservations(MeshEngine engine) implements Observations {
 
     @Override
     public Optional<Receipt> receipt(long revision) {
-        return engine.receipt(revision)
-                .map(receipt -> new Receipt(
-                        receipt.applied(),
-                        receipt.concerned(),
-                        receipt.running(),
-                        receipt.missing(),
-                        receipt.refused().stream()
-                                .map(refused -> new Refused(refused.proxy(), refused.message()))
-                                .toList(),
-                        receipt.firstAck(),
-                        receipt.lastAck()));
+        return engine.receipt(revision);
+    }
+
+    /// An engine that ends meanwhile answers nothing: then nobody waits longer than a little.
+    @Override
+    public Optional<Receipt> receipt(long revision, Duration wait) {
+        return engine.receipt(revision, wait)
+                .completeOnTimeout(Optional.empty(), wait.plus(MARGIN).toMillis(), TimeUnit.MILLISECONDS)
+                .join();
+    }
+
+    @Override
+    public Optional<List<Receipt.Proxy>> concerned(long revision) {
+        return engine.concerned(revision);
+    }
+
+    @Override
+    public List<Receipt> receipts() {
+        return engine.receipts();
+    }
+
+    @Override
+    public long forgotten() {
+        return engine.forgotten();
+    }
+
+    @Override
+    public Load load() {
+        return engine.load();
+    }
+
+    @Override
+    public Measures measures() {
+        return engine.measures();
     }
 }

@@ -3,6 +3,7 @@ package io.higuma.envoy;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Message;
 import io.higuma.envoy.check.Constraints;
+import io.higuma.envoy.flight.EncodeEvent;
 import io.higuma.model.wire.Bytes;
 import io.higuma.model.wire.TypeUrl;
 import io.higuma.model.wire.WireResource;
@@ -47,12 +48,19 @@ public final class Interner {
         if (known != null) {
             return known;
         }
+        EncodeEvent event = new EncodeEvent();
+        event.begin();
         Message message = build.apply(input);
         List<String> violations = Constraints.violations(message);
         if (!violations.isEmpty()) {
             throw new CompileException(type + " " + name, "Envoy would refuse it: " + String.join("; ", violations));
         }
         WireResource made = WireResource.of(type, name, encode(message));
+        event.end();
+        if (event.shouldCommit()) {
+            event.of(type.name(), name, made.bytes().size());
+            event.commit();
+        }
         Entry mine = new Entry(key, made, gone);
         while (true) {
             Entry other = entries.putIfAbsent(key, mine);

@@ -2,7 +2,6 @@ package io.higuma.api.info;
 
 import io.higuma.api.auth.Access;
 import io.higuma.api.auth.Access.Right;
-import io.higuma.api.http.ApiException;
 import io.higuma.api.http.ApiRequest;
 import io.higuma.api.http.ApiResponse;
 import io.higuma.api.http.Router;
@@ -11,7 +10,6 @@ import io.higuma.model.ResourceType;
 import io.higuma.model.ResourceTypes;
 import io.higuma.model.Scope;
 import io.higuma.model.core.CoreTypes;
-import io.higuma.schema.ResourceWriter;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -28,7 +26,6 @@ public final class InfoRoutes {
     private final Self self;
     private final ResourceTypes types;
     private final Access access;
-    private final Observations observations;
 
     /// The control plane that answers.
     ///
@@ -41,11 +38,10 @@ public final class InfoRoutes {
             Supplier<Optional<String>> clusterId,
             Supplier<ObjectNode> configuration) {}
 
-    public InfoRoutes(Self self, ResourceTypes types, Access access, Observations observations) {
+    public InfoRoutes(Self self, ResourceTypes types, Access access) {
         this.self = self;
         this.types = types;
         this.access = access;
-        this.observations = observations;
     }
 
     public void addTo(Router.Builder routes) {
@@ -55,7 +51,6 @@ public final class InfoRoutes {
         routes.get("/who-am-i", InfoRoutes::whoAmI);
         routes.get("/policies", request -> policies());
         routes.get("/_resources", request -> resources());
-        routes.get("/revisions/{revision}", this::receipt);
     }
 
     private ApiResponse index(ApiRequest request) {
@@ -135,26 +130,5 @@ public final class InfoRoutes {
                 .put("hasFromTargetRef", false)
                 .put("hasRulesTargetRef", traits.hasRules())
                 .put("isFromAsRules", false);
-    }
-
-    private ApiResponse receipt(ApiRequest request) {
-        String text = request.variable("revision");
-        if (!text.matches("[0-9]{1,18}")) {
-            throw ApiException.badRequest("bad request: a revision is a number, not \"" + text + "\"");
-        }
-        long revision = Long.parseLong(text);
-        Observations.Receipt receipt =
-                observations.receipt(revision).orElseThrow(() -> ApiException.notFound("Could not retrieve a receipt"));
-        ObjectNode body = JsonNodeFactory.instance.objectNode();
-        body.put("revision", revision).put("concerned", receipt.concerned()).put("running", receipt.running());
-        ArrayNode missing = body.putArray("missing");
-        receipt.missing().forEach(missing::add);
-        ArrayNode refused = body.putArray("refused");
-        receipt.refused()
-                .forEach(r -> refused.addObject().put("proxy", r.proxy()).put("message", r.message()));
-        body.put("applied", ResourceWriter.time(receipt.applied()));
-        receipt.firstAck().ifPresent(time -> body.put("firstAck", ResourceWriter.time(time)));
-        receipt.lastAck().ifPresent(time -> body.put("lastAck", ResourceWriter.time(time)));
-        return ApiResponse.ok(body);
     }
 }

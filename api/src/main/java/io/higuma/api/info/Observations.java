@@ -1,12 +1,17 @@
 package io.higuma.api.info;
 
+import io.higuma.engine.Receipt;
+import io.higuma.engine.measure.Load;
+import io.higuma.engine.measure.Measures;
+import io.higuma.engine.measure.Spread;
 import io.higuma.model.ResourceKey;
 import io.higuma.model.core.DataplaneInsightSpec;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// What the control plane has seen of proxies: lives in memory beside the store. Called from many threads.
+/// What the control plane has seen of proxies: lives in memory beside the store. Called from many virtual threads, which
+/// may block.
 public interface Observations {
 
     /// What is known of a proxy; empty if it never opened a stream.
@@ -15,30 +20,24 @@ public interface Observations {
     /// Who runs a revision of the store; empty if it is too old to be remembered, or not there yet.
     Optional<Receipt> receipt(long revision);
 
-    /// Whether a revision is live.
-    ///
-    /// @param applied when the engine took it
-    /// @param concerned how many connected proxies see a difference
-    /// @param running how many of them have acknowledged it
-    /// @param missing those that have not acknowledged it, as `mesh/name`
-    /// @param refused those that refused it
-    /// @param firstAck when the first of them ran it
-    /// @param lastAck when the last one did, so far
-    record Receipt(
-            Instant applied,
-            int concerned,
-            int running,
-            List<String> missing,
-            List<Refused> refused,
-            Optional<Instant> firstAck,
-            Optional<Instant> lastAck) {
-        public Receipt {
-            missing = List.copyOf(missing);
-            refused = List.copyOf(refused);
-        }
-    }
+    /// The same, once every connected proxy that it concerns has answered, or when the time is over.
+    Optional<Receipt> receipt(long revision, Duration wait);
 
-    /// @param proxy as `mesh/name`
-    /// @param message Envoy's words
-    record Refused(String proxy, String message) {}
+    /// The proxies a revision concerns, sorted; empty if their names are not known.
+    Optional<List<Receipt.Proxy>> concerned(long revision);
+
+    /// The newest receipts, the newest first; without names.
+    List<Receipt> receipts();
+
+    /// The newest revision of which nothing is known any more.
+    long forgotten();
+
+    /// How busy the engine is now.
+    Load load();
+
+    /// What the engine counted since the start.
+    Measures measures();
+
+    /// How long the store took for its writes.
+    Spread storeWrites();
 }

@@ -1,41 +1,19 @@
 package io.higuma.cli.generate;
 
+import io.higuma.cli.DurationText;
 import java.time.Duration;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 
 /// How long a token is good for, as people and the API write it: `24h`, `1h30m`, `90s`.
 ///
 /// @param text as it was typed: the API takes the same form
 record Validity(String text, Duration duration) {
 
-    private static final Pattern PART = Pattern.compile("([0-9]+)(ms|h|m|s)");
-
     /// Reads the flag.
     static final class Converter implements ITypeConverter<Validity> {
         @Override
         public Validity convert(String text) {
-            Matcher parts = PART.matcher(text);
-            Duration duration = Duration.ZERO;
-            int end = 0;
-            while (parts.find() && parts.start() == end) {
-                long amount = Long.parseLong(parts.group(1));
-                duration = duration.plus(
-                        switch (parts.group(2)) {
-                            case "h" -> Duration.ofHours(amount);
-                            case "m" -> Duration.ofMinutes(amount);
-                            case "s" -> Duration.ofSeconds(amount);
-                            default -> Duration.ofMillis(amount);
-                        });
-                end = parts.end();
-            }
-            if (end != text.length() || duration.isZero()) {
-                throw new TypeConversionException(
-                        "`" + text + "` is not a duration: expected such as 24h, 1h30m or 90s");
-            }
-            return new Validity(text, duration);
+            return new Validity(text, new DurationText().convert(text));
         }
     }
 }

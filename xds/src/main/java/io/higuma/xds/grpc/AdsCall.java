@@ -21,6 +21,7 @@ import io.higuma.xds.Request;
 import io.higuma.xds.Response;
 import io.higuma.xds.ResponseCodec;
 import io.higuma.xds.Tally;
+import io.higuma.xds.flight.PushEvent;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
@@ -201,13 +202,25 @@ final class AdsCall implements ConfigSource.ProxyStream, Subscriber<HttpObject> 
                 return;
             }
             switch (action) {
-                case Action.Send(Response response) -> told.sent(response.type(), write(response));
+                case Action.Send(Response response) -> told.sent(response.type(), push(response));
                 case Action.Settled(long revision) -> told.settled(revision);
                 case Action.Rejected(var type, long revision, var names, String message) ->
                     told.rejected(type, revision, names, message);
                 case Action.End(Refusal refusal) -> end(refusal);
             }
         }
+    }
+
+    private int push(Response response) {
+        PushEvent event = new PushEvent();
+        event.begin();
+        int bytes = write(response);
+        event.end();
+        if (event.shouldCommit()) {
+            event.of(nodeId, response.type().name(), response.revision(), bytes);
+            event.commit();
+        }
+        return bytes;
     }
 
     private int write(Response response) {

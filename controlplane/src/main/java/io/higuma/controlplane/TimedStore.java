@@ -1,0 +1,63 @@
+package io.higuma.controlplane;
+
+import io.higuma.engine.measure.Spread;
+import io.higuma.model.Resource;
+import io.higuma.model.ResourceKey;
+import io.higuma.store.Change;
+import io.higuma.store.Commit;
+import io.higuma.store.ResourceStore;
+import io.higuma.store.Revision;
+import java.util.List;
+import java.util.Optional;
+
+/// A store whose writes are timed, from the call to the durable answer.
+record TimedStore(ResourceStore store, Spread writes) implements ResourceStore {
+
+    @Override
+    public long revision() {
+        return store.revision();
+    }
+
+    @Override
+    public Optional<Resource> get(ResourceKey key) {
+        return store.get(key);
+    }
+
+    @Override
+    public List<Resource> list(String type) {
+        return store.list(type);
+    }
+
+    @Override
+    public Commit commit(List<Change> changes, String author) {
+        long begin = System.nanoTime();
+        Commit commit = store.commit(changes, author);
+        writes.record(System.nanoTime() - begin);
+        return commit;
+    }
+
+    @Override
+    public Watch watch(long revision, Listener listener) {
+        return store.watch(revision, listener);
+    }
+
+    @Override
+    public List<Revision> history(ResourceKey key, int limit) {
+        return store.history(key, limit);
+    }
+
+    @Override
+    public void compact(long keepAfter) {
+        store.compact(keepAfter);
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        return store.trouble();
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}
