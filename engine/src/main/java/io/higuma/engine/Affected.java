@@ -9,6 +9,7 @@ import io.higuma.model.core.DataplaneSpec;
 import io.higuma.model.core.DataplaneSpec.Inbound;
 import io.higuma.model.core.DataplaneSpec.InboundState;
 import io.higuma.model.core.MeshServiceSpec;
+import io.higuma.model.core.MeshServiceStatus;
 import io.higuma.model.snapshot.MeshImage;
 import io.higuma.model.snapshot.MeshSnapshot;
 import io.higuma.model.snapshot.PolicyTargets;
@@ -17,16 +18,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Who can see a change: lookups in the indexes of the snapshots before and after. Pure.
+/// Who can see a change: lookups in the indexes of the snapshots before and after, and among the connected callers.
 final class Affected {
 
     private static final Set<String> IDENTITY =
             Set.of(CoreTypes.MESH_IDENTITY.name(), CoreTypes.MESH_TRUST.name(), CoreTypes.SECRET.name());
 
     private final PolicyTargets targets;
+    private final Callers callers;
 
-    Affected(PolicyTargets targets) {
+    Affected(PolicyTargets targets, Callers callers) {
         this.targets = targets;
+        this.callers = callers;
     }
 
     void mark(ResourceChange change, MeshSnapshot before, MeshSnapshot after, Dirty dirty) {
@@ -103,15 +106,15 @@ final class Affected {
                 all.transparentProxying()));
     }
 
-    private static void service(ResourceChange change, MeshImage before, MeshImage after, Dirty dirty) {
+    private void service(ResourceChange change, MeshImage before, MeshImage after, Dirty dirty) {
         dirty.services.add(change.key());
         change.before().ifPresent(old -> managed(old, dirty));
         if (change.before().map(Affected::seen).equals(change.after().map(Affected::seen))) {
             return;
         }
         dirty.endpoints.add(change.key());
-        change.before().ifPresent(old -> before.consumers(old).forEach(caller -> dirty.proxy(caller.key(), Work.PLAN)));
-        change.after().ifPresent(now -> after.consumers(now).forEach(caller -> dirty.proxy(caller.key(), Work.PLAN)));
+        change.before().ifPresent(old -> callers.of(old).forEach(caller -> dirty.proxy(caller, Work.PLAN)));
+        change.after().ifPresent(now -> callers.of(now).forEach(caller -> dirty.proxy(caller, Work.PLAN)));
         change.before().ifPresent(old -> before.members(old).forEach(member -> dirty.identified.add(member.key())));
         change.after().ifPresent(now -> after.members(now).forEach(member -> dirty.identified.add(member.key())));
     }
@@ -120,15 +123,18 @@ final class Affected {
         dirty.workloads.add(CoreTypes.WORKLOAD.key(service.mesh(), service.name()));
     }
 
-    /// What callers see of a service: counts and addresses cause nothing.
-    private record Seen(Labels labels, MeshServiceSpec spec, boolean tls) {}
+    /// What callers see of a service: counts and names cause nothing.
+    private record Seen(Labels labels, MeshServiceSpec spec, boolean tls, List<MeshServiceStatus.Vip> vips) {}
 
     private static Seen seen(Resource service) {
         MeshServiceSpec spec = service.spec(MeshServiceSpec.class);
         return new Seen(
                 service.labels(),
                 new MeshServiceSpec(spec.selector(), spec.ports(), spec.identities(), MeshServiceSpec.State.AVAILABLE),
-                Views.tlsReady(service));
+                Views.tlsReady(service),
+                service.status(MeshServiceStatus.class)
+                        .map(MeshServiceStatus::vips)
+                        .orElse(List.of()));
     }
 
     /// The key of a service's cluster names, for removal.

@@ -48,6 +48,7 @@ final class MeshCore {
     private final EngineParts parts;
     private final Planner planner;
     private final PolicyTargets targets;
+    private final Callers callers = new Callers();
     private final Affected affected;
     private final Faults faults = new Faults();
     private final Measures measures = new Measures();
@@ -81,7 +82,7 @@ final class MeshCore {
         this.parts = parts;
         this.planner = new Planner(parts.policies(), parts.compiler(), settings.zone());
         this.targets = new ModuleTargets(parts.policies());
-        this.affected = new Affected(targets);
+        this.affected = new Affected(targets, callers);
         this.writer = new StoreWriter(parts.store(), loop, faults);
         this.workers = new ThreadPoolExecutor(
                 settings.workers(),
@@ -171,6 +172,10 @@ final class MeshCore {
             transitions.resume(after);
         }
         Set<ResourceKey> gone = new TreeSet<>();
+        changes.forEach(this::refile);
+        if (after.meshes().size() < before.meshes().size()) {
+            planner.destinations().retain(after.meshes().keys());
+        }
         for (ResourceChange change : changes) {
             affected.mark(change, before, after, dirty);
             change.before()
@@ -181,6 +186,14 @@ final class MeshCore {
             }
         }
         gone.forEach(this::removed);
+    }
+
+    /// A Dataplane may be told of other services than before.
+    private void refile(ResourceChange change) {
+        ConnectedProxy proxy = connected.get(change.key());
+        if (proxy != null) {
+            change.after().ifPresent(dataplane -> callers.file(proxy.key, Reach.of(dataplane, proxy.traits)));
+        }
     }
 
     /// A service's old clusters go; [#rebuild] puts back those it still has.
@@ -344,6 +357,9 @@ final class MeshCore {
     void connect(ConnectedProxy proxy) {
         connected.put(proxy.key, proxy);
         proxy.waves.join(receipts.back(proxy.key));
+        state.snapshot()
+                .get(proxy.key)
+                .ifPresent(dataplane -> callers.file(proxy.key, Reach.of(dataplane, proxy.traits)));
         dirty.proxy(proxy.key, Work.PLAN);
         dirty.identified.add(proxy.key);
         changed(proxy.key);
@@ -353,6 +369,7 @@ final class MeshCore {
         receipts.left(proxy.key, proxy.waves.leave());
         unsubscribe(proxy, List.of());
         if (connected.remove(proxy.key, proxy)) {
+            callers.drop(proxy.key);
             desk.left(proxy.key);
             changed(proxy.key);
             called(proxy);
@@ -462,6 +479,10 @@ final class MeshCore {
 
     IdentityDesk desk() {
         return desk;
+    }
+
+    Callers callers() {
+        return callers;
     }
 
     Transitions transitions() {

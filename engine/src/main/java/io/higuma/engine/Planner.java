@@ -13,7 +13,6 @@ import io.higuma.model.wire.ResourceSet;
 import io.higuma.model.wire.TypeUrl;
 import io.higuma.model.wire.WireResource;
 import io.higuma.policy.Contribution;
-import io.higuma.policy.Destination;
 import io.higuma.policy.InboundView;
 import io.higuma.policy.InboundView.Acceptance;
 import io.higuma.policy.PolicyMatcher;
@@ -40,6 +39,7 @@ final class Planner {
     private final List<PolicyModule<?>> policies;
     private final ProxyCompiler compiler;
     private final String zone;
+    private final Destinations destinations = new Destinations();
     private final AtomicLong compilations = new AtomicLong();
     private final Map<SortedSet<String>, Scope> scopes = Collections.synchronizedMap(new WeakHashMap<>());
     private volatile @Nullable Latest latest;
@@ -74,12 +74,16 @@ final class Planner {
                 .get(key)
                 .orElseThrow(() -> new CompileException(key.toString(), key + " does not exist"));
         compilations.incrementAndGet();
-        ProxyView view = Views.proxy(state, dataplane, zone, traits);
+        Destinations.Callable callable = destinations.of(
+                state.snapshot().mesh(key.mesh()),
+                Reach.of(dataplane, traits),
+                state.grants().containsKey(key));
+        ProxyView view = Views.proxy(state, dataplane, zone, traits, callable.list());
         List<Contribution> contributions = new ArrayList<>();
         for (PolicyModule<?> module : policies) {
             contributions.addAll(contributions(module, state, dataplane, view));
         }
-        return new Plan(compiler.compile(view, contributions), facts(view));
+        return new Plan(compiler.compile(view, contributions), facts(view, callable.called()));
     }
 
     private <S extends Spec> List<Contribution> contributions(
@@ -89,7 +93,7 @@ final class Planner {
         return module.translate(PolicyMatcher.match(module, candidates, dataplane, zone), view);
     }
 
-    private static Facts facts(ProxyView view) {
+    private static Facts facts(ProxyView view, Map<ResourceKey, Boolean> called) {
         return new Facts(
                 view.inbounds().stream().map(in -> in.inbound().port()).collect(Collectors.toSet()),
                 view.inbounds().stream()
@@ -97,9 +101,7 @@ final class Planner {
                         .map(InboundView::acceptance)
                         .orElse(view.identity().isPresent() ? Acceptance.AS_POLICY : Acceptance.PLAINTEXT),
                 view.identity().map(ProxyIdentity::secretName).orElse(""),
-                view.destinations().stream()
-                        .collect(Collectors.toMap(
-                                Destination::service, to -> to.tls().isPresent(), (a, b) -> a && b)));
+                called);
     }
 
     /// What the proxy shall hold: the plan with the endpoints and secrets of the state.
@@ -161,6 +163,10 @@ final class Planner {
     /// How many plans were computed so far.
     long compilations() {
         return compilations.get();
+    }
+
+    Destinations destinations() {
+        return destinations;
     }
 
     ProxyCompiler compiler() {

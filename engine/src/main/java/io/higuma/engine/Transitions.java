@@ -5,7 +5,6 @@ import io.higuma.engine.EngineState.Grant;
 import io.higuma.model.Resource;
 import io.higuma.model.ResourceKey;
 import io.higuma.model.core.CoreTypes;
-import io.higuma.model.core.DataplaneSpec;
 import io.higuma.model.snapshot.MeshImage;
 import io.higuma.model.snapshot.MeshSnapshot;
 import io.higuma.policy.InboundView.Acceptance;
@@ -78,10 +77,12 @@ final class Transitions {
         return IdentityDesk.planned(mesh, dataplane.get(), core.planner().zone())
                         .filter(IdentityDesk::certified)
                         .isPresent()
-                && (mesh.servicesOf(dataplane.get()).stream().anyMatch(Views::tlsReady)
-                        || dataplane.get().spec(DataplaneSpec.class).networking().outbound().stream()
-                                .flatMap(outbound -> mesh.services(outbound.backendRef()).stream())
-                                .anyMatch(Views::tlsReady));
+                && (mesh.servicesOf(dataplane.get()).stream().anyMatch(Views::tlsReady) || callsWithTls(key, mesh));
+    }
+
+    private boolean callsWithTls(ResourceKey key, MeshImage mesh) {
+        Reach reach = core.callers().reach(key);
+        return reach != null && core.planner().destinations().anyTls(mesh, reach);
     }
 
     /// What follows from what proxies run now, for some services and all who stand behind them.
@@ -110,9 +111,13 @@ final class Transitions {
 
     private boolean callersBegan(Resource service) {
         MeshImage mesh = mesh(service.key());
-        for (Resource caller : mesh.consumers(service)) {
-            ConnectedProxy proxy = core.connected(caller.key());
-            boolean able = IdentityDesk.planned(mesh, caller, core.planner().zone())
+        for (ResourceKey caller : core.callers().of(service)) {
+            ConnectedProxy proxy = core.connected(caller);
+            boolean able = core.state()
+                    .snapshot()
+                    .get(caller)
+                    .flatMap(dataplane ->
+                            IdentityDesk.planned(mesh, dataplane, core.planner().zone()))
                     .filter(IdentityDesk::certified)
                     .isPresent();
             if (proxy != null
@@ -200,8 +205,8 @@ final class Transitions {
             if (Views.tlsReady(service)) {
                 return true;
             }
-            for (Resource caller : mesh(key).consumers(service)) {
-                ConnectedProxy proxy = core.connected(caller.key());
+            for (ResourceKey caller : core.callers().of(service)) {
+                ConnectedProxy proxy = core.connected(caller);
                 if (proxy != null
                         && proxy.possible().stream()
                                 .anyMatch(facts ->

@@ -1,17 +1,14 @@
 package io.higuma.engine;
 
-import io.higuma.envoy.CompileException;
 import io.higuma.envoy.EndpointGroup;
 import io.higuma.model.Kri;
 import io.higuma.model.Resource;
-import io.higuma.model.Sni;
 import io.higuma.model.core.DataplaneSpec;
 import io.higuma.model.core.DataplaneSpec.Inbound;
 import io.higuma.model.core.DataplaneSpec.InboundState;
 import io.higuma.model.core.IntOrString;
 import io.higuma.model.core.MeshServiceSpec;
 import io.higuma.model.core.MeshServiceStatus;
-import io.higuma.model.snapshot.MeshImage;
 import io.higuma.policy.Destination;
 import io.higuma.policy.InboundView;
 import io.higuma.policy.InboundView.Acceptance;
@@ -25,13 +22,11 @@ import java.util.Optional;
 /// What proxies see of a state: pure functions.
 final class Views {
 
-    private static final Comparator<Destination> PLACE =
-            Comparator.comparing(Destination::address).thenComparingInt(Destination::port);
-
     private Views() {}
 
     /// Everything that may influence a proxy's configuration, apart from policies.
-    static ProxyView proxy(EngineState state, Resource dataplane, String zone, ProxyTraits traits) {
+    static ProxyView proxy(
+            EngineState state, Resource dataplane, String zone, ProxyTraits traits, List<Destination> destinations) {
         DataplaneSpec.Networking networking =
                 dataplane.spec(DataplaneSpec.class).networking();
         Optional<EngineState.Grant> grant = Optional.ofNullable(state.grants().get(dataplane.key()));
@@ -40,50 +35,7 @@ final class Views {
                 .filter(inbound -> inbound.stateOrReady() != InboundState.IGNORED)
                 .map(inbound -> new InboundView(inbound, address(networking, inbound), acceptance))
                 .toList();
-        MeshImage mesh = state.snapshot().mesh(dataplane.mesh());
-        List<Destination> destinations = new ArrayList<>();
-        for (DataplaneSpec.Outbound outbound : networking.outbound()) {
-            mesh.services(outbound.backendRef()).stream()
-                    .findFirst()
-                    .flatMap(service -> destination(service, outbound, grant.isPresent()))
-                    .ifPresent(destinations::add);
-        }
-        destinations.sort(PLACE);
         return new ProxyView(dataplane, zone, traits, grant.map(EngineState.Grant::identity), inbounds, destinations);
-    }
-
-    private static Optional<Destination> destination(
-            Resource service, DataplaneSpec.Outbound outbound, boolean identified) {
-        return port(service, outbound.backendRef().port()).map(port -> {
-            Kri kri = Kri.of(service).withSection(port.section());
-            return new Destination(
-                    service.key(),
-                    service.labels(),
-                    kri,
-                    new Destination.Port(port.section(), port.port(), port.appProtocol()),
-                    outbound.addressOrLoopback(),
-                    outbound.port(),
-                    identified && tlsReady(service) ? Optional.of(tls(service, kri)) : Optional.empty());
-        });
-    }
-
-    private static Optional<MeshServiceSpec.Port> port(Resource service, Optional<Integer> wanted) {
-        List<MeshServiceSpec.Port> ports = service.spec(MeshServiceSpec.class).ports();
-        return wanted.isPresent()
-                ? ports.stream().filter(port -> port.port() == wanted.get()).findFirst()
-                : ports.stream().findFirst();
-    }
-
-    private static Destination.UpstreamTls tls(Resource service, Kri kri) {
-        String sni = Sni.of(kri)
-                .orElseThrow(() -> new CompileException(
-                        Kri.of(service).toString(),
-                        service.key() + " has names that are too long for a server name (253 characters)"));
-        List<String> ids = service.spec(MeshServiceSpec.class).identities().stream()
-                .map(MeshServiceSpec.Identity::value)
-                .sorted()
-                .toList();
-        return new Destination.UpstreamTls(sni, ids);
     }
 
     /// Whether callers shall use mutual TLS: the stored decision, and identities to check the server by.

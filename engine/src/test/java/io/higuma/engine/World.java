@@ -12,6 +12,7 @@ import io.higuma.model.Spec;
 import io.higuma.model.core.CoreTypes;
 import io.higuma.model.core.DataplaneSpec;
 import io.higuma.model.core.DataplaneSpec.InboundState;
+import io.higuma.model.core.DataplaneSpec.ReachableBackend;
 import io.higuma.model.core.LabelSelector;
 import io.higuma.model.core.MeshIdentitySpec;
 import io.higuma.model.core.MeshServiceStatus;
@@ -34,6 +35,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// A store, an engine and the proxies of a test. Times of the engine are short; the clock stands still.
 final class World implements AutoCloseable {
@@ -125,6 +127,31 @@ final class World implements AutoCloseable {
         Labels labels = new ComputedLabels("default", false)
                 .of(CoreTypes.DATAPLANE, MESH, name, Labels.of(Map.of(Labels.WORKLOAD, workload)));
         return new Resource(CoreTypes.DATAPLANE, key, ResourceMeta.unstored(labels), spec, Optional.empty());
+    }
+
+    /// A Dataplane whose traffic is redirected; `only` limits what it is told of, `null` does not.
+    static Resource captured(String name, String workload, String address, @Nullable List<ReachableBackend> only) {
+        Resource bare = dataplane(name, workload, address, List.of(), InboundState.READY);
+        DataplaneSpec.Networking networking = bare.spec(DataplaneSpec.class).networking();
+        DataplaneSpec spec = new DataplaneSpec(new DataplaneSpec.Networking(
+                networking.address(),
+                networking.admin(),
+                networking.inbound(),
+                List.of(),
+                Optional.empty(),
+                List.of(),
+                Optional.of(new DataplaneSpec.TransparentProxying(
+                        Optional.of(15006),
+                        Optional.of(15001),
+                        List.of(),
+                        Optional.empty(),
+                        Optional.ofNullable(only).map(DataplaneSpec.ReachableBackends::new)))));
+        return new Resource(bare.type(), bare.key(), bare.meta(), spec, bare.status());
+    }
+
+    static ReachableBackend backend(String name) {
+        return new ReachableBackend(
+                "MeshService", Optional.of(name), Optional.empty(), Optional.empty(), new TreeMap<>());
     }
 
     static ResourceKey key(String name) {

@@ -128,7 +128,7 @@ public final class ProxyCompiler {
 
             InboundListener listener = new InboundListener(
                     name,
-                    new InboundListener.Place(inbound.address(), spec.port(), reusePort),
+                    new InboundListener.Place(inbound.address(), List.of(), spec.port(), true, reusePort),
                     protocol,
                     servesPlaintext(inbound, site),
                     tls,
@@ -182,7 +182,7 @@ public final class ProxyCompiler {
 
             OutboundListener listener = new OutboundListener(
                     name,
-                    new InboundListener.Place(destination.address(), destination.port(), reusePort),
+                    place(destination.place()),
                     cluster,
                     protocol,
                     protocol.isHttp() ? Optional.empty() : timeouts.idle(),
@@ -199,6 +199,11 @@ public final class ProxyCompiler {
                     cluster, protocol, Clusters.ClusterTimeouts.of(timeouts), clientTls(destination, site));
             clusters.add(interner.intern(TypeUrl.CLUSTER, cluster, remote, Clusters.Remote::build));
             endpoints.add(cluster);
+        }
+
+        private InboundListener.Place place(Destination.Place place) {
+            return new InboundListener.Place(
+                    place.address(), place.twins(), place.port(), place.bound(), reusePort && place.bound());
         }
 
         private Optional<Clusters.ClientTls> clientTls(Destination destination, Site site) {

@@ -14,11 +14,26 @@ import java.util.Optional;
 /// @param labels labels of the service, for policies that select by them
 /// @param kri identifier of the service with the port as its section; names the cluster
 /// @param target the port of the service
-/// @param address where the outbound listener binds
-/// @param port where the outbound listener binds
+/// @param place where workloads call it
 /// @param tls how to call it; empty means plaintext
 public record Destination(
-        ResourceKey service, Labels labels, Kri kri, Port target, String address, int port, Optional<UpstreamTls> tls) {
+        ResourceKey service, Labels labels, Kri kri, Port target, Place place, Optional<UpstreamTls> tls) {
+
+    /// Where the outbound listener is.
+    ///
+    /// @param address an IP address
+    /// @param twins further addresses of the same listener
+    /// @param bound whether the listener binds; if not, the kernel redirects what goes there
+    public record Place(String address, List<String> twins, int port, boolean bound) {
+        public Place {
+            twins = List.copyOf(twins);
+        }
+
+        /// A place that a person gave.
+        public static Place bound(String address, int port) {
+            return new Place(address, List.of(), port, true);
+        }
+    }
 
     /// @param section name of the port, else its number as text
     public record Port(String section, int number, Protocol protocol) {}
@@ -29,6 +44,14 @@ public record Destination(
         public UpstreamTls {
             spiffeIds = List.copyOf(spiffeIds);
         }
+    }
+
+    public String address() {
+        return place.address();
+    }
+
+    public int port() {
+        return place.port();
     }
 
     /// Name of the cluster and of its ClusterLoadAssignment.

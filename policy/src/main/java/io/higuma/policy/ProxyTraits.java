@@ -13,8 +13,16 @@ import java.util.TreeSet;
 /// @param readinessPort port of the launcher's readiness reporter; 0 if it has none
 /// @param ipv6 whether the host speaks IPv6
 /// @param workDir folder for sockets; empty if unknown
+/// @param dnsPort port of the launcher for questions that are redirected; 0 if it has none
+/// @param capture how the launcher says that traffic is redirected; empty if it said nothing
 public record ProxyTraits(
-        Set<String> features, Admin admin, int readinessPort, boolean ipv6, Optional<String> workDir) {
+        Set<String> features,
+        Admin admin,
+        int readinessPort,
+        boolean ipv6,
+        Optional<String> workDir,
+        int dnsPort,
+        Optional<Capture> capture) {
 
     public ProxyTraits {
         features = Collections.unmodifiableSet(new TreeSet<>(features));

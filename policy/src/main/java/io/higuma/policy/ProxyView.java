@@ -35,4 +35,9 @@ public record ProxyView(
     public DataplaneSpec.Networking networking() {
         return dataplane.spec(DataplaneSpec.class).networking();
     }
+
+    /// How traffic is redirected to the proxy; empty if it is not.
+    public Optional<Capture> capture() {
+        return Capture.of(networking(), traits);
+    }
 }

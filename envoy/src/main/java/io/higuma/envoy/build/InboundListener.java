@@ -2,6 +2,7 @@ package io.higuma.envoy.build;
 
 import com.google.protobuf.BoolValue;
 import io.envoyproxy.envoy.config.core.v3.TrafficDirection;
+import io.envoyproxy.envoy.config.listener.v3.AdditionalAddress;
 import io.envoyproxy.envoy.config.listener.v3.Filter;
 import io.envoyproxy.envoy.config.listener.v3.FilterChain;
 import io.envoyproxy.envoy.config.listener.v3.FilterChainMatch;
@@ -40,8 +41,28 @@ public record InboundListener(
     /// chains only.
     private static final long SILENT_SECONDS = 2;
 
-    /// Where a listener binds.
-    public record Place(String address, int port, boolean reusePort) {}
+    /// Where a listener is.
+    ///
+    /// @param twins further addresses of the same listener
+    /// @param bound whether it binds; if not, another listener hands over what the kernel redirected
+    public record Place(String address, List<String> twins, int port, boolean bound, boolean reusePort) {
+
+        public Place {
+            twins = List.copyOf(twins);
+        }
+
+        void write(Listener.Builder listener) {
+            listener.setAddress(Protos.address(address, port));
+            for (String twin : twins) {
+                listener.addAdditionalAddresses(AdditionalAddress.newBuilder().setAddress(Protos.address(twin, port)));
+            }
+            if (bound) {
+                listener.setEnableReusePort(BoolValue.of(reusePort));
+            } else {
+                listener.setBindToPort(BoolValue.of(false));
+            }
+        }
+    }
 
     /// @param secretName of the proxy's certificate
     /// @param permissions of TCP inbounds; those of HTTP travel with the route
@@ -54,9 +75,8 @@ public record InboundListener(
         Listener.Builder listener = Listener.newBuilder()
                 .setName(name)
                 .setTrafficDirection(TrafficDirection.INBOUND)
-                .setAddress(Protos.address(place.address(), place.port()))
-                .setEnableReusePort(BoolValue.of(place.reusePort()))
                 .setStatPrefix(name);
+        place.write(listener);
         if (mutualTls.isPresent() || protocol.isHttp()) {
             listener.addListenerFilters(ListenerFilter.newBuilder()
                             .setName("envoy.filters.listener.tls_inspector")

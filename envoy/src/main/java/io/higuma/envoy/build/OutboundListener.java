@@ -1,6 +1,5 @@
 package io.higuma.envoy.build;
 
-import com.google.protobuf.BoolValue;
 import io.envoyproxy.envoy.config.core.v3.TrafficDirection;
 import io.envoyproxy.envoy.config.listener.v3.FilterChain;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
@@ -29,13 +28,12 @@ public record OutboundListener(
         } else {
             chain.addFilters(InboundListener.tcpProxy(name, cluster, tcpIdle.orElse(TCP_IDLE)));
         }
-        return Listener.newBuilder()
+        Listener.Builder listener = Listener.newBuilder()
                 .setName(name)
                 .setTrafficDirection(TrafficDirection.OUTBOUND)
-                .setAddress(Protos.address(place.address(), place.port()))
-                .setEnableReusePort(BoolValue.of(place.reusePort()))
                 .setStatPrefix(name)
-                .addFilterChains(chain)
-                .build();
+                .addFilterChains(chain);
+        place.write(listener);
+        return listener.build();
     }
 }

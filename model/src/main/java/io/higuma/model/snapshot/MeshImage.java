@@ -2,7 +2,6 @@ package io.higuma.model.snapshot;
 
 import io.higuma.model.Resource;
 import io.higuma.model.collect.PersistentMap;
-import io.higuma.model.core.DataplaneSpec;
 import io.higuma.model.core.MeshServiceSpec;
 import io.higuma.model.target.TopTargetRef;
 import java.util.Collection;
@@ -94,40 +93,28 @@ public final class MeshImage {
                 .isPresent();
     }
 
-    /// The dataplanes with an outbound that leads to the service.
-    public List<Resource> consumers(Resource service) {
-        TreeMap<String, Resource> found = new TreeMap<>();
-        for (Term term : Term.of(service)) {
-            for (Resource dataplane : resolve(DATAPLANE, indexes.consumers().names(term))) {
-                if (dataplane.spec(DataplaneSpec.class).networking().outbound().stream()
-                        .anyMatch(outbound -> leadsTo(outbound.backendRef(), service))) {
-                    found.put(dataplane.name(), dataplane);
-                }
-            }
-        }
-        return List.copyOf(found.values());
-    }
-
     /// The services that a reference leads to: one by name, any number by labels.
-    public List<Resource> services(DataplaneSpec.BackendRef ref) {
-        if (!ref.kind().equals(SERVICE)) {
-            return List.of();
+    public List<Resource> services(ServiceRef ref) {
+        if (ref.name().isPresent()) {
+            return get(ref.kind(), ref.name().get()).filter(ref::leadsTo).stream()
+                    .toList();
         }
-        Optional<String> wanted = ref.name().filter(text -> !text.isEmpty());
-        if (wanted.isPresent()) {
-            return get(SERVICE, wanted.get()).stream().toList();
-        }
-        return all(SERVICE).stream().filter(service -> leadsTo(ref, service)).toList();
+        return filed(ref.kind(), ref.leading()).stream().filter(ref::leadsTo).toList();
     }
 
-    private static boolean leadsTo(DataplaneSpec.BackendRef ref, Resource service) {
-        if (!ref.kind().equals(SERVICE)) {
-            return false;
-        }
-        return ref.name()
-                .filter(text -> !text.isEmpty())
-                .map(service.name()::equals)
-                .orElseGet(() -> !ref.labels().isEmpty() && Term.matches(service, ref.labels()));
+    /// All resources of a type, as they are kept: the same object until one of them changes. In no order.
+    public PersistentMap<String, Resource> named(String type) {
+        return byType.getOrDefault(type, PersistentMap.empty());
+    }
+
+    private List<Resource> filed(String kind, Term term) {
+        String prefix = kind + "/";
+        return resolve(
+                kind,
+                indexes.services().names(term).stream()
+                        .filter(key -> key.startsWith(prefix))
+                        .map(key -> key.substring(prefix.length()))
+                        .toList());
     }
 
     /// The policies of a type whose labels do not rule a dataplane out: what a matcher has to look at.
@@ -175,17 +162,10 @@ public final class MeshImage {
 
     /// Whether the indexes find two versions of a resource by the same terms, as after a change of an address.
     private static boolean filedAlike(Resource old, Resource now, PolicyTargets targets) {
-        if (old.spec() instanceof DataplaneSpec before && now.spec() instanceof DataplaneSpec after) {
-            return old.labels().equals(now.labels())
-                    && before.networking().outbound().equals(after.networking().outbound())
-                    && before.networking()
-                            .transparentProxying()
-                            .equals(after.networking().transparentProxying());
-        }
-        if (old.spec() instanceof MeshServiceSpec before && now.spec() instanceof MeshServiceSpec after) {
-            return before.selector().equals(after.selector());
-        }
-        return targets.of(old).equals(targets.of(now));
+        boolean selector = !(old.spec() instanceof MeshServiceSpec before)
+                || !(now.spec() instanceof MeshServiceSpec after)
+                || before.selector().equals(after.selector());
+        return selector && old.labels().equals(now.labels()) && targets.of(old).equals(targets.of(now));
     }
 
     MeshImage without(String type, String resource, PolicyTargets targets) {

@@ -5,7 +5,6 @@ import io.higuma.model.core.DataplaneSpec;
 import io.higuma.model.core.MeshServiceSpec;
 import io.higuma.model.target.TopTargetRef;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -13,10 +12,10 @@ import java.util.Set;
 ///
 /// @param dataplanes dataplanes by every label and by name
 /// @param selectors services by the leading term of their selector
-/// @param consumers dataplanes by the services their outbounds lead to
+/// @param services `Kind/name` of services by every label and by name
 /// @param policies `Type/name` by the leading term of the policy's target
 record MeshIndexes(
-        PersistentIndex dataplanes, PersistentIndex selectors, PersistentIndex consumers, PersistentIndex policies) {
+        PersistentIndex dataplanes, PersistentIndex selectors, PersistentIndex services, PersistentIndex policies) {
 
     static final MeshIndexes EMPTY =
             new MeshIndexes(PersistentIndex.EMPTY, PersistentIndex.EMPTY, PersistentIndex.EMPTY, PersistentIndex.EMPTY);
@@ -35,24 +34,24 @@ record MeshIndexes(
 
     private MeshIndexes update(Resource resource, Optional<TopTargetRef> target, Step step) {
         return switch (resource.spec()) {
-            case DataplaneSpec dataplane ->
+            case DataplaneSpec ignored ->
                 new MeshIndexes(
                         step.take(dataplanes, new HashSet<>(Term.of(resource)), resource.name()),
                         selectors,
-                        step.take(consumers, called(dataplane), resource.name()),
+                        services,
                         policies);
             case MeshServiceSpec service ->
                 new MeshIndexes(
-                        dataplanes, step.take(selectors, selector(service), resource.name()), consumers, policies);
+                        dataplanes,
+                        step.take(selectors, selector(service), resource.name()),
+                        step.take(services, new HashSet<>(Term.of(resource)), filed(resource)),
+                        policies);
             default ->
                 target.map(ref -> new MeshIndexes(
                                 dataplanes,
                                 selectors,
-                                consumers,
-                                step.take(
-                                        policies,
-                                        Set.of(Term.leading(ref.labels())),
-                                        resource.key().type() + "/" + resource.name())))
+                                services,
+                                step.take(policies, Set.of(Term.leading(ref.labels())), filed(resource))))
                         .orElse(this);
         };
     }
@@ -67,17 +66,8 @@ record MeshIndexes(
                 .orElse(Set.of());
     }
 
-    /// Under which terms the outbounds of a dataplane are filed.
-    private static Set<Term> called(DataplaneSpec dataplane) {
-        Set<Term> terms = new HashSet<>();
-        List<DataplaneSpec.Outbound> outbounds = dataplane.networking().outbound();
-        for (DataplaneSpec.Outbound outbound : outbounds) {
-            terms.add(outbound.backendRef()
-                    .name()
-                    .filter(name -> !name.isEmpty())
-                    .map(Term::name)
-                    .orElseGet(() -> Term.leading(outbound.backendRef().labels())));
-        }
-        return terms;
+    /// Under which name a resource is filed where several types are.
+    static String filed(Resource resource) {
+        return resource.key().type() + "/" + resource.name();
     }
 }

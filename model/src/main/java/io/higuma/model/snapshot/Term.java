@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Map;
 
 /// What a resource can be found by: one label, its name, or simply that it is there.
-record Term(String label, String value) {
+public record Term(String label, String value) {
 
     static final Term ALL = new Term("*", "");
+    /// Finds nothing.
+    static final Term NOTHING = new Term("", "");
     private static final String NAME = "@name";
 
     static Term name(String name) {
@@ -17,7 +19,7 @@ record Term(String label, String value) {
     }
 
     /// Every term that finds a resource. The display name of a resource that stores no such label is its name.
-    static List<Term> of(Resource resource) {
+    public static List<Term> of(Resource resource) {
         List<Term> terms = new ArrayList<>();
         terms.add(ALL);
         terms.add(name(resource.name()));

@@ -103,18 +103,27 @@ class MeshDeltaTest {
     }
 
     @Test
-    void aConsumerIsFoundByTheServiceItCalls() {
-        Resource caller = dataplane(1, "web", "web", "cart");
-        Resource service = service(2, "cart", "cart");
+    void servicesAreFoundByNameAndByLabels() {
+        Resource cart = service(2, "cart", "cart");
+        Resource shop = service(3, "shop", "shop");
         MeshImage mesh = new MeshDelta(MeshSnapshot.EMPTY, PolicyTargets.NONE)
-                .upsert(caller)
-                .upsert(service)
-                .upsert(dataplane(3, "other", "other", "nobody"))
+                .upsert(cart)
+                .upsert(shop)
                 .apply()
                 .mesh("a");
 
-        assertThat(mesh.consumers(service)).containsExactly(caller);
-        assertThat(mesh.members(service)).isEmpty();
+        assertThat(mesh.services(ref(Optional.of("cart"), Map.of()))).containsExactly(cart);
+        assertThat(mesh.services(ref(Optional.empty(), Map.of(Labels.DISPLAY_NAME, "shop"))))
+                .containsExactly(shop);
+        assertThat(mesh.services(ref(Optional.empty(), Map.of()))).isEmpty();
+        assertThat(mesh.services(ref(Optional.of("nobody"), Map.of()))).isEmpty();
+        assertThat(mesh.services(new ServiceRef("MeshExternalService", Optional.of("cart"), Map.of())))
+                .isEmpty();
+        assertThat(mesh.members(cart)).isEmpty();
+    }
+
+    private static ServiceRef ref(Optional<String> name, Map<String, String> labels) {
+        return new ServiceRef("MeshService", name, labels);
     }
 
     private static MeshSnapshot replay(List<Event> events, int cuts) {

@@ -5,9 +5,11 @@ import io.higuma.model.Labels;
 import io.higuma.model.Resource;
 import io.higuma.model.ResourceKey;
 import io.higuma.model.Sni;
+import io.higuma.model.VirtualAddresses;
 import io.higuma.model.core.CoreTypes;
 import io.higuma.model.core.DataplaneSpec;
 import io.higuma.model.core.MeshServiceSpec;
+import io.higuma.policy.Capture;
 import io.higuma.policy.Destination;
 import io.higuma.policy.InboundView;
 import io.higuma.policy.ProxyIdentity;
@@ -41,7 +43,17 @@ public final class ViewFixture {
         List<InboundView> inbounds = networking.inbound().stream()
                 .map(in -> new InboundView(in, in.address().orElse(networking.address()), acceptance))
                 .toList();
+        ProxyTraits traits = new ProxyTraits(
+                Set.of("feature-reuse-port"),
+                new ProxyTraits.Admin(0, "", Optional.empty()),
+                0,
+                true,
+                Optional.empty(),
+                0,
+                Optional.empty());
         List<Destination> destinations = new ArrayList<>();
+        Capture.of(networking, traits)
+                .ifPresent(capture -> destinations.addAll(virtual(resources, identity, capture.ipv6())));
         for (DataplaneSpec.Outbound outbound : networking.outbound()) {
             destinations.add(destination(outbound, resources, dataplane.mesh(), identity));
         }
@@ -52,18 +64,24 @@ public final class ViewFixture {
                                 + dataplane.labels().value(Labels.WORKLOAD).orElse(dataplane.name()),
                         "kri_mid_" + dataplane.mesh() + "___identity_"))
                 : Optional.empty();
-        return new ProxyView(
-                dataplane,
-                ZONE,
-                new ProxyTraits(
-                        Set.of("feature-reuse-port"),
-                        new ProxyTraits.Admin(0, "", Optional.empty()),
-                        0,
-                        true,
-                        Optional.empty()),
-                who,
-                inbounds,
-                destinations);
+        return new ProxyView(dataplane, ZONE, traits, who, inbounds, destinations);
+    }
+
+    /// Every port of every service, at 241.0.0.1 and so on in order of their names.
+    private static List<Destination> virtual(Collection<Resource> resources, boolean identity, boolean twins) {
+        List<Destination> found = new ArrayList<>();
+        List<Resource> services = resources.stream()
+                .filter(r -> r.type().equals(CoreTypes.MESH_SERVICE))
+                .sorted(Comparator.comparing(Resource::name))
+                .toList();
+        for (Resource service : services) {
+            String ip = "241.0.0." + (services.indexOf(service) + 1);
+            List<String> twin = twins ? VirtualAddresses.twin(ip).stream().toList() : List.of();
+            for (MeshServiceSpec.Port port : service.spec(MeshServiceSpec.class).ports()) {
+                found.add(destination(service, port, new Destination.Place(ip, twin, port.port(), false), identity));
+            }
+        }
+        return found;
     }
 
     private static Destination destination(
@@ -79,18 +97,24 @@ public final class ViewFixture {
                 .filter(p -> p.port() == number)
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(key + " has no port " + number));
+        return destination(
+                service, port, Destination.Place.bound(outbound.addressOrLoopback(), outbound.port()), identity);
+    }
+
+    private static Destination destination(
+            Resource service, MeshServiceSpec.Port port, Destination.Place place, boolean identity) {
         Kri kri = Kri.of(service).withSection(port.section());
         Optional<Destination.UpstreamTls> tls = identity
                 ? Optional.of(new Destination.UpstreamTls(
-                        Sni.of(kri).orElseThrow(), List.of("spiffe://default.default.mesh.local/workload/" + name)))
+                        Sni.of(kri).orElseThrow(),
+                        List.of("spiffe://default.default.mesh.local/workload/" + service.name())))
                 : Optional.empty();
         return new Destination(
-                key,
+                service.key(),
                 service.labels(),
                 kri,
-                new Destination.Port(port.section(), number, port.appProtocol()),
-                outbound.addressOrLoopback(),
-                outbound.port(),
+                new Destination.Port(port.section(), port.port(), port.appProtocol()),
+                place,
                 tls);
     }
 }
