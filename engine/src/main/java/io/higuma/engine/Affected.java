@@ -10,6 +10,7 @@ import io.higuma.model.core.DataplaneSpec.Inbound;
 import io.higuma.model.core.DataplaneSpec.InboundState;
 import io.higuma.model.core.MeshServiceSpec;
 import io.higuma.model.core.MeshServiceStatus;
+import io.higuma.model.core.ServiceStatus;
 import io.higuma.model.snapshot.MeshImage;
 import io.higuma.model.snapshot.MeshSnapshot;
 import io.higuma.model.snapshot.PolicyTargets;
@@ -124,7 +125,7 @@ final class Affected {
     }
 
     /// What callers see of a service: counts and names cause nothing.
-    private record Seen(Labels labels, MeshServiceSpec spec, boolean tls, List<MeshServiceStatus.Vip> vips) {}
+    private record Seen(Labels labels, MeshServiceSpec spec, boolean tls, List<ServiceStatus.Vip> vips) {}
 
     private static Seen seen(Resource service) {
         MeshServiceSpec spec = service.spec(MeshServiceSpec.class);

@@ -11,6 +11,7 @@ import io.higuma.model.core.CoreTypes;
 import io.higuma.model.core.DataplaneSpec;
 import io.higuma.model.core.MeshServiceSpec;
 import io.higuma.model.core.MeshServiceStatus;
+import io.higuma.model.core.ServiceStatus;
 import io.higuma.model.snapshot.MeshImage;
 import io.higuma.model.snapshot.ServiceRef;
 import io.higuma.policy.Destination;
@@ -111,9 +112,8 @@ final class Destinations {
         Set<Object> places = new HashSet<>();
         for (Resource service : services(mesh, reach)) {
             List<String> addresses = service.status(MeshServiceStatus.class)
-                    .map(status -> status.vips().stream()
-                            .map(MeshServiceStatus.Vip::ip)
-                            .toList())
+                    .map(status ->
+                            status.vips().stream().map(ServiceStatus.Vip::ip).toList())
                     .orElse(List.of());
             for (MeshServiceSpec.Port port : service.spec(MeshServiceSpec.class).ports()) {
                 if (reach.only()

@@ -16,6 +16,7 @@ import io.higuma.model.core.IntOrString;
 import io.higuma.model.core.LabelSelector;
 import io.higuma.model.core.MeshServiceSpec;
 import io.higuma.model.core.MeshServiceStatus;
+import io.higuma.model.core.ServiceStatus;
 import io.higuma.model.core.WorkloadSpec;
 import io.higuma.model.core.WorkloadStatus;
 import io.higuma.model.snapshot.MeshImage;
@@ -196,7 +197,8 @@ final class Generator {
                         transitions.tls(known)
                                 ? MeshServiceStatus.TlsState.READY
                                 : MeshServiceStatus.TlsState.NOT_READY)),
-                before.vips().isEmpty() ? List.of(new MeshServiceStatus.Vip(address(service.key()))) : before.vips());
+                before.vips().isEmpty() ? List.of(new ServiceStatus.Vip(address(service.key()))) : before.vips(),
+                before.conditions());
         return new Resource(service.type(), service.key(), service.meta(), described, Optional.of(status));
     }
 

@@ -16,6 +16,10 @@ public record ComputedLabels(String zone, boolean global) {
         if (type.scope() == Scope.MESH && given.value(Labels.MESH).isEmpty()) {
             labels = labels.with(Labels.MESH, mesh);
         }
+        // a service of several zones belongs to none
+        if (type.name().equals("MeshMultiZoneService")) {
+            return labels;
+        }
         // a Mesh stands above zones; a Zone, though global in scope, belongs to the one it is written in
         if (!global && (type.scope() == Scope.MESH || type.name().equals("Zone"))) {
             labels = labels.with(Labels.ZONE, zone);

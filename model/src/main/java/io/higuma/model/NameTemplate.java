@@ -80,6 +80,15 @@ public final class NameTemplate {
         return parts.contains(new Part.LabelValue(key));
     }
 
+    /// The labels whose values the template asks for.
+    public List<String> labels() {
+        return parts.stream()
+                .filter(Part.LabelValue.class::isInstance)
+                .map(part -> ((Part.LabelValue) part).key())
+                .distinct()
+                .toList();
+    }
+
     /// The text with every action replaced.
     ///
     /// @throws IllegalArgumentException if a label is not there, or a variable has no value

@@ -42,6 +42,11 @@ final class Generated {
             }
             return array;
         }
+        if (field.value() instanceof ValuePlan.Whole && field.range() != null) {
+            long least = Math.max(0, field.range().min());
+            return JSON.numberNode(
+                    least + random.nextLong(Math.min(field.range().max(), 65535) - least + 1));
+        }
         return value(field.value(), everything);
     }
 

@@ -39,7 +39,9 @@ class RoundTripTest {
         ObjectNode document = JsonNodeFactory.instance.objectNode();
         document.put("type", type.name()).put("name", "one");
         if (type.shape() == Shape.SPEC) {
-            document.put("mesh", "default");
+            if (type.scope() == io.higuma.model.Scope.MESH) {
+                document.put("mesh", "default");
+            }
             document.set("spec", generated.object(RecordPlan.of(type.spec()), everything));
         } else {
             document.setAll(generated.object(RecordPlan.of(type.spec()), everything));

@@ -42,6 +42,35 @@ public final class CoreTypes {
             MeshServiceSpec.class,
             MeshServiceStatus.class,
             new TypeNames("meshservices", "meshservice", "msvc", "Mesh Service", "Mesh Services"));
+    public static final ResourceType<MeshMultiZoneServiceSpec> MESH_MULTI_ZONE_SERVICE = spec(
+            "MeshMultiZoneService",
+            MeshMultiZoneServiceSpec.class,
+            MeshMultiZoneServiceStatus.class,
+            new TypeNames(
+                    "meshmultizoneservices",
+                    "meshmultizoneservice",
+                    "mzsvc",
+                    "Mesh Multi Zone Service",
+                    "Mesh Multi Zone Services"));
+    public static final ResourceType<MeshExternalServiceSpec> MESH_EXTERNAL_SERVICE = spec(
+            "MeshExternalService",
+            MeshExternalServiceSpec.class,
+            MeshExternalServiceStatus.class,
+            new TypeNames(
+                    "meshexternalservices",
+                    "meshexternalservice",
+                    "extsvc",
+                    "Mesh External Service",
+                    "Mesh External Services"));
+    public static final ResourceType<HostnameGeneratorSpec> HOSTNAME_GENERATOR = new ResourceType<>(
+            "HostnameGenerator",
+            HostnameGeneratorSpec.class,
+            Optional.empty(),
+            Scope.GLOBAL,
+            Shape.SPEC,
+            new TypeNames("hostnamegenerators", "hostnamegenerator", "hg", "Hostname Generator", "Hostname Generators"),
+            true,
+            Optional.empty());
     public static final ResourceType<MeshIdentitySpec> MESH_IDENTITY = spec(
             "MeshIdentity",
             MeshIdentitySpec.class,
@@ -60,6 +89,10 @@ public final class CoreTypes {
             new TypeNames("dataplane-insights", "dataplane-insight", "", "Dataplane Insight", "Dataplane Insights"),
             false);
 
+    /// The kinds of services, in the order of precedence where one name or address is wanted twice.
+    public static final List<ResourceType<? extends ServiceSpec>> SERVICES =
+            List.of(MESH_SERVICE, MESH_MULTI_ZONE_SERVICE, MESH_EXTERNAL_SERVICE);
+
     private CoreTypes() {}
 
     public static List<ResourceType<?>> all() {
@@ -72,6 +105,9 @@ public final class CoreTypes {
                 CONFIG,
                 WORKLOAD,
                 MESH_SERVICE,
+                MESH_MULTI_ZONE_SERVICE,
+                MESH_EXTERNAL_SERVICE,
+                HOSTNAME_GENERATOR,
                 MESH_IDENTITY,
                 MESH_TRUST,
                 DATAPLANE_INSIGHT);

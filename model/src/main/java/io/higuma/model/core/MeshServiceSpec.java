@@ -1,6 +1,5 @@
 package io.higuma.model.core;
 
-import io.higuma.model.Spec;
 import io.higuma.model.annotation.Default;
 import io.higuma.model.annotation.Doc;
 import io.higuma.model.annotation.EmptyWritten;
@@ -21,13 +20,20 @@ public record MeshServiceSpec(
 
         @Doc("Whether any dataplane behind the service is healthy.") @Default("Unavailable")
         State state)
-        implements Spec {
+        implements ServiceSpec {
 
     public MeshServiceSpec {
         selector = selector.filter(s ->
                 s.dataplaneRef().isPresent() || s.dataplaneLabels().isPresent());
         ports = List.copyOf(ports);
         identities = List.copyOf(identities);
+    }
+
+    @Override
+    public List<ServicePort> callable() {
+        return ports.stream()
+                .map(port -> new ServicePort(port.section(), port.port(), port.appProtocol()))
+                .toList();
     }
 
     public record Selector(

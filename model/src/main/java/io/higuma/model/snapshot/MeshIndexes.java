@@ -3,6 +3,7 @@ package io.higuma.model.snapshot;
 import io.higuma.model.Resource;
 import io.higuma.model.core.DataplaneSpec;
 import io.higuma.model.core.MeshServiceSpec;
+import io.higuma.model.core.ServiceSpec;
 import io.higuma.model.target.TopTargetRef;
 import java.util.HashSet;
 import java.util.Optional;
@@ -44,6 +45,12 @@ record MeshIndexes(
                 new MeshIndexes(
                         dataplanes,
                         step.take(selectors, selector(service), resource.name()),
+                        step.take(services, new HashSet<>(Term.of(resource)), filed(resource)),
+                        policies);
+            case ServiceSpec ignored ->
+                new MeshIndexes(
+                        dataplanes,
+                        selectors,
                         step.take(services, new HashSet<>(Term.of(resource)), filed(resource)),
                         policies);
             default ->

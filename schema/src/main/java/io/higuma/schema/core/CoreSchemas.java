@@ -25,6 +25,9 @@ public final class CoreSchemas {
                 new Schema<>(CoreTypes.CONFIG, (spec, problems) -> {}),
                 new Schema<>(CoreTypes.WORKLOAD, (spec, problems) -> {}),
                 new Schema<>(CoreTypes.MESH_SERVICE, new MeshServiceValidator()),
+                new Schema<>(CoreTypes.MESH_MULTI_ZONE_SERVICE, MeshMultiZoneServiceValidator::validate),
+                new Schema<>(CoreTypes.MESH_EXTERNAL_SERVICE, MeshExternalServiceValidator::validate),
+                new Schema<>(CoreTypes.HOSTNAME_GENERATOR, HostnameGeneratorValidator::validate),
                 new Schema<>(CoreTypes.MESH_IDENTITY, MeshIdentityValidator::validate),
                 new Schema<>(CoreTypes.MESH_TRUST, CoreSchemas::meshTrust),
                 new Schema<>(CoreTypes.DATAPLANE_INSIGHT, (spec, problems) -> {}));

@@ -4,7 +4,6 @@ import io.higuma.model.NameTemplate;
 import io.higuma.model.Problems;
 import io.higuma.model.core.MeshIdentitySpec;
 import io.higuma.model.core.MeshIdentitySpec.Bundled;
-import io.higuma.model.core.SecureDataSource;
 import java.util.List;
 import java.util.Optional;
 
@@ -76,61 +75,13 @@ final class MeshIdentityValidator {
             problems.add(path + ".ca", "must be defined");
         }
         bundled.ca().filter(ca -> !generated).ifPresent(ca -> {
-            source(path + ".ca.certificate", ca.certificate(), problems);
-            source(path + ".ca.privateKey", ca.privateKey(), problems);
+            DataSources.required(path + ".ca.certificate", ca.certificate(), problems);
+            DataSources.required(path + ".ca.privateKey", ca.privateKey(), problems);
         });
         bundled.certificateParameters()
                 .flatMap(MeshIdentitySpec.CertificateParameters::expiry)
                 .filter(java.time.Duration::isNegative)
                 .ifPresent(
                         e -> problems.add(path + ".certificateParameters.expiry", "must not be negative when defined"));
-    }
-
-    private static void source(String path, Optional<SecureDataSource> source, Problems problems) {
-        if (source.isEmpty()) {
-            problems.add(path, "must be defined");
-            return;
-        }
-        SecureDataSource given = source.get();
-        switch (given.type()) {
-            case FILE -> file(path, given, problems);
-            case SECRET -> {
-                if (given.secretRef().isEmpty()) {
-                    problems.add(path + ".secretRef", "must be defined");
-                } else if (given.secretRef().get().name().isEmpty()) {
-                    problems.add(path + ".secretRef.name", "must be defined");
-                } else if (!given.secretRef().get().kind().equals("Secret")) {
-                    problems.add(
-                            path + ".secretRef.kind", given.secretRef().get().kind() + " must be one of: Secret");
-                }
-            }
-            case ENV_VAR ->
-                present(path + ".envVar", given.envVar().map(SecureDataSource.EnvVar::name), "name", problems);
-            case INSECURE_INLINE ->
-                present(
-                        path + ".insecureInline",
-                        given.insecureInline().map(SecureDataSource.InsecureInline::value),
-                        "value",
-                        problems);
-        }
-    }
-
-    private static void file(String path, SecureDataSource given, Problems problems) {
-        present(path + ".file", given.file().map(SecureDataSource.File::path), "path", problems);
-        given.file().map(SecureDataSource.File::path).filter(p -> !p.isEmpty()).ifPresent(p -> {
-            if (p.contains("..")) {
-                problems.add(path + ".file.path", "file path contains directory traversal sequence: " + p);
-            } else if (!p.startsWith("/")) {
-                problems.add(path + ".file.path", "file path must be absolute: " + p);
-            }
-        });
-    }
-
-    private static void present(String path, Optional<String> value, String field, Problems problems) {
-        if (value.isEmpty()) {
-            problems.add(path, "must be defined");
-        } else if (value.get().isEmpty()) {
-            problems.add(path + "." + field, "must be defined");
-        }
     }
 }
