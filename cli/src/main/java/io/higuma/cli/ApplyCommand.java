@@ -173,7 +173,8 @@ final class ApplyCommand implements Callable<Integer> {
             result.put("outcome", "refused").put("reason", refused.getMessage());
             ArrayNode violations = result.putArray("violations");
             refused.violations()
-                    .forEach(each -> violations.addObject().put("field", each.field()).put("reason", each.reason()));
+                    .forEach(each ->
+                            violations.addObject().put("field", each.field()).put("reason", each.reason()));
             if (refused.violations().isEmpty()) {
                 report(document, "", refused.getMessage());
             }

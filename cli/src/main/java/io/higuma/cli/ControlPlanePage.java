@@ -56,7 +56,8 @@ final class ControlPlanePage {
         line(
                 "resources",
                 number(sharing, "distinct") + " distinct, held " + number(sharing, "held") + " times ("
-                        + String.format(Locale.ROOT, "%.1f", sharing.path("ratio").asDouble(0)) + " × shared)");
+                        + String.format(
+                                Locale.ROOT, "%.1f", sharing.path("ratio").asDouble(0)) + " × shared)");
         line("faults", number(status, "faults"));
         world.out().println();
     }

@@ -72,7 +72,9 @@ final class DeleteCommand implements Callable<Integer> {
                 answer.revision().isPresent() ? List.of(answer.revision().getAsLong()) : List.of();
         boolean quiet = format != Format.table;
         if (!quiet) {
-            world.out().println(title + " deleted" + (revisions.isEmpty() ? "" : " (revision " + revisions.getFirst() + ")"));
+            world.out()
+                    .println(title + " deleted"
+                            + (revisions.isEmpty() ? "" : " (revision " + revisions.getFirst() + ")"));
         }
         ObjectNode report = JsonNodeFactory.instance.objectNode().put("deleted", title);
         revisions.forEach(revision -> report.put("revision", revision));

@@ -75,16 +75,16 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     private int dataplane(ControlPlane controlPlane) {
-            String path = "/meshes/" + ControlPlane.segment(mesh) + "/dataplanes/" + ControlPlane.segment(name) + "/";
-            Answer answer = controlPlane.read(path + view.path);
-            if (!answer.found()) {
-                throw new Failure(
-                        ExitCode.REFUSED,
-                        "there is no " + view + " of a " + what + " `" + name + "` in mesh `" + mesh
-                                + "`: it is unknown or offline");
-            }
-            world.out().println(answer.text().stripTrailing());
-            return ExitCode.OK;
+        String path = "/meshes/" + ControlPlane.segment(mesh) + "/dataplanes/" + ControlPlane.segment(name) + "/";
+        Answer answer = controlPlane.read(path + view.path);
+        if (!answer.found()) {
+            throw new Failure(
+                    ExitCode.REFUSED,
+                    "there is no " + view + " of a " + what + " `" + name + "` in mesh `" + mesh
+                            + "`: it is unknown or offline");
+        }
+        world.out().println(answer.text().stripTrailing());
+        return ExitCode.OK;
     }
 
     enum What {

@@ -111,8 +111,8 @@ final class RevisionPages {
     }
 
     void proxies(String revision) {
-        Listing listing = Listing.read(
-                controlPlane, "/revisions/" + ControlPlane.segment(revision) + "/proxies", 0, null);
+        Listing listing =
+                Listing.read(controlPlane, "/revisions/" + ControlPlane.segment(revision) + "/proxies", 0, null);
         if (!listing.found()) {
             require(controlPlane.read("/revisions/" + ControlPlane.segment(revision) + "/proxies"), revision);
         }

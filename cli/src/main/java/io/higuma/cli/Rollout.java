@@ -43,7 +43,8 @@ final class Rollout {
     ///
     /// @param quiet whether the lines for people are left out
     Outcome await(Surroundings world, ControlPlane controlPlane, List<Long> revisions, boolean quiet) {
-        long end = System.nanoTime() + Optional.ofNullable(limit).orElse(Duration.ZERO).toNanos();
+        long end = System.nanoTime()
+                + Optional.ofNullable(limit).orElse(Duration.ZERO).toNanos();
         int worst = ExitCode.OK;
         List<Receipt> receipts = new ArrayList<>();
         for (long revision : revisions) {

@@ -24,8 +24,8 @@ class WaitTest {
             {"revision": 41, "complete": false, "answered": false, "concerned": 12, "running": 9, "waitingFor": 3,
              "refusing": 0, "away": 1, "detailed": true, "missing": ["default/a", "default/b"], "refused": []}""";
 
-    private final FakeControlPlane controlPlane = new FakeControlPlane()
-            .on("PUT /meshes/shop", 201, "{}", Map.of("higuma-revision", "41"));
+    private final FakeControlPlane controlPlane =
+            new FakeControlPlane().on("PUT /meshes/shop", 201, "{}", Map.of("higuma-revision", "41"));
 
     @TempDir
     private Path home;
@@ -105,7 +105,11 @@ class WaitTest {
 
         Verbs.Result result = controlPlane.higuma(home, MESH, "apply", "-f", "-", "--wait", "-o", "json");
 
-        assertThat(io.higuma.cli.client.Json.read(result.out()).path("results").path(0).path("revision").asInt())
+        assertThat(io.higuma.cli.client.Json.read(result.out())
+                        .path("results")
+                        .path(0)
+                        .path("revision")
+                        .asInt())
                 .isEqualTo(41);
         assertThat(io.higuma.cli.client.Json.read(result.out())
                         .path("receipts")
@@ -129,7 +133,9 @@ class WaitTest {
                 MeshTimeout default/q deleted (revision 41)
                 12/12 proxies run revision 41 · first 3 ms · last 21 ms
                 """);
-        assertThat(controlPlane.higuma(home, "", "delete", "mt", "q", "--wait", "-o", "json").out())
+        assertThat(controlPlane
+                        .higuma(home, "", "delete", "mt", "q", "--wait", "-o", "json")
+                        .out())
                 .contains("\"revision\" : 41", "\"running\" : 12");
     }
 
@@ -178,7 +184,8 @@ class WaitTest {
                 {"total": 2, "next": null, "items": [{"mesh": "default", "name": "web-1", "state": "refused",
                  "message": "no such filter"}, {"mesh": "default", "name": "web-2", "state": "running"}]}""");
 
-        assertThat(controlPlane.higuma(home, "", "inspect", "revision", "41").out()).isEqualTo("""
+        assertThat(controlPlane.higuma(home, "", "inspect", "revision", "41").out())
+                .isEqualTo("""
                 11/12 proxies run revision 41 · first 3 ms · last 21 ms
                   refused  default/web-1: no such filter
                 """);

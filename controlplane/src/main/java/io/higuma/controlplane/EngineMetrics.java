@@ -19,7 +19,8 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.Arrays;
 import java.util.Locale;
 
-/// The engine's numbers as Prometheus reads them; computed when it asks. Names, units and labels: `docs/observability.md`.
+/// The engine's numbers as Prometheus reads them; computed when it asks. Names, units and labels:
+/// `docs/observability.md`.
 ///
 /// No series per proxy: a mesh of ten thousand has as many series as a mesh of one.
 final class EngineMetrics implements MultiCollector {
@@ -47,12 +48,11 @@ final class EngineMetrics implements MultiCollector {
                 "higuma_propagation_seconds",
                 "From the write of a revision to the moment a concerned proxy runs it",
                 measures.propagation()));
-        all.metricSnapshot(histogram(
-                "higuma_settle_seconds", "What the loop does after a batch of events", measures.settle()));
         all.metricSnapshot(
-                histogram("higuma_compile_seconds", "Computing the plan of one proxy", measures.compile()));
-        all.metricSnapshot(histogram(
-                "higuma_store_write_seconds", "A write of the store, until it is durable", storeWrites));
+                histogram("higuma_settle_seconds", "What the loop does after a batch of events", measures.settle()));
+        all.metricSnapshot(histogram("higuma_compile_seconds", "Computing the plan of one proxy", measures.compile()));
+        all.metricSnapshot(
+                histogram("higuma_store_write_seconds", "A write of the store, until it is durable", storeWrites));
     }
 
     private static HistogramSnapshot histogram(String name, String help, Spread spread) {
@@ -97,12 +97,31 @@ final class EngineMetrics implements MultiCollector {
         gauge(all, "higuma_streams", "Connected proxies", load.streams());
         gauge(all, "higuma_loop_queue", "Events that wait for the loop", load.queued());
         gauge(all, "higuma_mailboxes_waiting", "Proxies whose work waits for a compile thread", load.waiting());
-        gauge(all, "higuma_interned_resources", "Distinct resources held", load.sharing().distinct());
-        gauge(all, "higuma_held_resources", "Resources held by streams, per stream", load.sharing().held());
-        gauge(all, "higuma_share_ratio", "Streams per distinct resource", load.sharing().ratio());
-        gauge(all, "higuma_proxies_behind", "Proxies that do not run the newest revision that concerns them",
+        gauge(
+                all,
+                "higuma_interned_resources",
+                "Distinct resources held",
+                load.sharing().distinct());
+        gauge(
+                all,
+                "higuma_held_resources",
+                "Resources held by streams, per stream",
+                load.sharing().held());
+        gauge(
+                all,
+                "higuma_share_ratio",
+                "Streams per distinct resource",
+                load.sharing().ratio());
+        gauge(
+                all,
+                "higuma_proxies_behind",
+                "Proxies that do not run the newest revision that concerns them",
                 load.lag().behind());
-        gauge(all, "higuma_engine_revision", "Newest revision the engine has taken", load.work().revision());
+        gauge(
+                all,
+                "higuma_engine_revision",
+                "Newest revision the engine has taken",
+                load.work().revision());
         GaugeSnapshot.Builder lag =
                 GaugeSnapshot.builder().name("higuma_revision_lag").help("Revisions that proxies are behind");
         lag.dataPoint(gauge(Labels.of("quantile", "0.5"), load.lag().median()));

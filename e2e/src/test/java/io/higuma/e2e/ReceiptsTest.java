@@ -137,8 +137,8 @@ class ReceiptsTest {
         json("/revisions/" + timeout("7s") + "?wait=20s");
 
         String scraped = http.send(
-                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:"
-                                        + plane.ports().diagnostics() + "/metrics"))
+                        HttpRequest.newBuilder(URI.create(
+                                        "http://127.0.0.1:" + plane.ports().diagnostics() + "/metrics"))
                                 .build(),
                         HttpResponse.BodyHandlers.ofString())
                 .body();
@@ -173,7 +173,8 @@ class ReceiptsTest {
                 recorded.add(event.getEventType().getName());
             }
         }
-        assertThat(recorded).isEqualTo(names(Files.readString(OBSERVABILITY), "(?m)^\\| `(higuma\\.[A-Z][A-Za-z]+)` \\|"));
+        assertThat(recorded)
+                .isEqualTo(names(Files.readString(OBSERVABILITY), "(?m)^\\| `(higuma\\.[A-Z][A-Za-z]+)` \\|"));
     }
 
     private static TreeSet<String> names(String text, String pattern) {
@@ -187,26 +188,26 @@ class ReceiptsTest {
     private AdsClient client(String name, String address) throws Exception {
         put("/meshes/default/dataplanes/" + name, """
                 {"type": "Dataplane", "mesh": "default", "name": "%s", "labels": {"kuma.io/workload": "web"},
-                 "networking": {"address": "%s", "inbound": [{"port": 8080, "protocol": "http"}]}}"""
-                .formatted(name, address));
+                 "networking": {"address": "%s", "inbound": [{"port": 8080, "protocol": "http"}]}}""".formatted(name, address));
         AdsClient client = AdsClient.of(
                         new InetSocketAddress("127.0.0.1", plane.ports().dataplanes()), true, "default." + name)
                 .connect();
         clients.add(client);
         eventually(name + " has its route", () -> !client.held(TypeUrl.ROUTE).isEmpty());
-        eventually("everything so far is answered", () -> json("/revisions?size=1")
-                .path("items")
-                .path(0)
-                .path("answered")
-                .asBoolean());
+        eventually(
+                "everything so far is answered",
+                () -> json("/revisions?size=1")
+                        .path("items")
+                        .path(0)
+                        .path("answered")
+                        .asBoolean());
         return client;
     }
 
     private long timeout(String request) throws Exception {
         return put("/meshes/default/meshtimeouts/a-quick", """
                 {"type": "MeshTimeout", "mesh": "default", "name": "a-quick",
-                 "spec": {"rules": [{"default": {"connectionTimeout": "%s", "http": {"requestTimeout": "%s"}}}]}}"""
-                .formatted(request, request));
+                 "spec": {"rules": [{"default": {"connectionTimeout": "%s", "http": {"requestTimeout": "%s"}}}]}}""".formatted(request, request));
     }
 
     private long put(String path, String body) throws IOException, InterruptedException {

@@ -2,47 +2,28 @@ package io.higuma.engine;
 
 import io.higuma.engine.ConnectedProxy.Work;
 import io.higuma.engine.flight.ApplyEvent;
-import io.higuma.engine.flight.CompileEvent;
 import io.higuma.engine.flight.SettleEvent;
 import io.higuma.engine.measure.Measures;
-import io.higuma.engine.measure.PushReason;
-import io.higuma.envoy.CompileException;
-import io.higuma.envoy.CompiledProxy;
-import io.higuma.model.Resource;
 import io.higuma.model.ResourceKey;
-import io.higuma.model.collect.PersistentMap;
 import io.higuma.model.core.MeshServiceSpec;
 import io.higuma.model.snapshot.MeshDelta;
 import io.higuma.model.snapshot.MeshSnapshot;
 import io.higuma.model.snapshot.PolicyTargets;
 import io.higuma.model.snapshot.ResourceChange;
-import io.higuma.model.wire.ProxyConfig;
-import io.higuma.model.wire.WireResource;
 import io.higuma.store.StoreEvent;
 import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// What the loop does after every batch: take the delta, see who is affected, decide phases and certificates,
 /// publish the new state, tell the mailboxes. Owner of all fields: the loop, unless a field says otherwise.
 final class MeshCore {
-
-    private static final Logger log = LoggerFactory.getLogger(MeshCore.class);
 
     private final EngineSettings settings;
     private final EngineParts parts;
@@ -55,7 +36,7 @@ final class MeshCore {
     private final MeshLoop loop = new MeshLoop(this::settleMeasured, faults);
     private final Timers timers = new Timers(loop);
     private final StoreWriter writer;
-    private final ThreadPoolExecutor workers;
+    private final CompilePool pool;
     private final IdentityDesk desk;
     private final Transitions transitions;
     private final Generator generator;
@@ -65,7 +46,7 @@ final class MeshCore {
     private final Map<ResourceKey, ConnectedProxy> connected = new TreeMap<>();
     private final Receipts receipts =
             new Receipts(connected, key -> state().snapshot().get(key).isPresent());
-    private final Map<String, Set<ResourceKey>> subscribers = new HashMap<>();
+    private final EndpointDesk endpoints = new EndpointDesk(this);
     private Dirty dirty = new Dirty();
     private EngineState state = EngineState.EMPTY;
     private MeshDelta delta;
@@ -84,14 +65,7 @@ final class MeshCore {
         this.targets = new ModuleTargets(parts.policies());
         this.affected = new Affected(targets, callers);
         this.writer = new StoreWriter(parts.store(), loop, faults);
-        this.workers = new ThreadPoolExecutor(
-                settings.workers(),
-                settings.workers(),
-                0,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                Thread.ofPlatform().daemon().name("compiler-", 0).factory(),
-                new ThreadPoolExecutor.DiscardPolicy()); // discards only what comes after close
+        this.pool = new CompilePool(this);
         this.desk = new IdentityDesk(this, new Authorities(this, parts.localSources()));
         this.transitions = new Transitions(this);
         this.generator = new Generator(this, transitions);
@@ -136,7 +110,7 @@ final class MeshCore {
         transitions.settle(now.services, new TreeSet<>(now.identified));
         generator.settle(now.workloads, now.services);
         if (admitted) {
-            now.endpoints.forEach(this::rebuild);
+            now.endpoints.forEach(endpoints::rebuild);
         }
         dirty = new Dirty();
         if (!admitted) {
@@ -180,7 +154,7 @@ final class MeshCore {
             affected.mark(change, before, after, dirty);
             change.before()
                     .filter(resource -> resource.spec() instanceof MeshServiceSpec)
-                    .ifPresent(this::dropEndpoints);
+                    .ifPresent(endpoints::drop);
             if (change.after().isEmpty() && Affected.isDataplane(change.key())) {
                 gone.add(change.key());
             }
@@ -196,43 +170,12 @@ final class MeshCore {
         }
     }
 
-    /// A service's old clusters go; [#rebuild] puts back those it still has.
-    private void dropEndpoints(Resource service) {
-        Set<String> kept = new HashSet<>();
-        state.snapshot().get(service.key()).ifPresent(now -> kept.addAll(Affected.clusters(now)));
-        for (String cluster : Affected.clusters(service)) {
-            if (!kept.contains(cluster)) {
-                state = state.withEndpoints(state.endpoints().without(cluster));
-            }
-        }
-    }
-
     private void removed(ResourceKey dataplane) {
         onRemoved.accept(dataplane);
         state = state.withAnnounced(state.announced().without(dataplane));
         desk.forget(dataplane);
         insights.forget(dataplane);
         receipts.removed(dataplane);
-    }
-
-    /// The short way: one ClusterLoadAssignment per port, and its subscribers hear of it.
-    private void rebuild(ResourceKey key) {
-        Optional<Resource> service = state.snapshot().get(key);
-        if (service.isEmpty()) {
-            return;
-        }
-        for (MeshServiceSpec.Port port :
-                service.get().spec(MeshServiceSpec.class).ports()) {
-            WireResource made =
-                    planner.compiler().endpoints(Views.endpoints(state, service.get(), port, settings.zone()));
-            PersistentMap<String, WireResource> endpoints = state.endpoints();
-            if (!made.equals(endpoints.get(made.name()))) {
-                state = state.withEndpoints(endpoints.with(made.name(), made));
-                subscribers
-                        .getOrDefault(made.name(), Set.of())
-                        .forEach(subscriber -> dirty.proxy(subscriber, Work.DELIVER));
-            }
-        }
     }
 
     private void publish(Map<ResourceKey, Work> concerned) {
@@ -259,101 +202,6 @@ final class MeshCore {
         return proxy != null && proxy.offered == null && transitions.needsCertificate(key);
     }
 
-    /// A worker's turn: everything from the newest state.
-    private void serve(ConnectedProxy proxy, Work work) {
-        EngineState now = published;
-        CompiledProxy compiled = proxy.compiled;
-        try {
-            Planner.Facts facts = null;
-            if (work == Work.PLAN || compiled == null) {
-                Planner.Plan plan = plan(now, proxy);
-                compiled = plan.compiled();
-                facts = plan.facts();
-                proxy.compiled = compiled;
-            }
-            offer(proxy, now, compiled, facts, null);
-        } catch (RuntimeException e) {
-            String words = e instanceof CompileException cause
-                    ? cause.origin() + ": " + cause.getMessage()
-                    : "a fault in the compiler: " + e;
-            if (!(e instanceof CompileException)) {
-                faults.handle("compile " + proxy.key, e);
-            }
-            loop.post("quarantine", () -> proxy.troubled(now.generation(), words));
-            log.atWarn()
-                    .addKeyValue("proxy", proxy.key.name())
-                    .addKeyValue("mesh", proxy.key.mesh())
-                    .addKeyValue("reason", words)
-                    .log("a configuration cannot be made; the proxy keeps its last good one");
-            if (proxy.compiled != null) {
-                offer(proxy, now, proxy.compiled, null, words);
-            }
-        }
-    }
-
-    private Planner.Plan plan(EngineState from, ConnectedProxy proxy) {
-        long begin = System.nanoTime();
-        CompileEvent event = new CompileEvent();
-        event.begin();
-        Planner.Plan plan = planner.plan(from, proxy.key, proxy.traits);
-        event.end();
-        if (event.shouldCommit()) {
-            event.of(proxy.key.mesh(), proxy.key.name(), from.generation());
-            event.commit();
-        }
-        measures.compile().record(System.nanoTime() - begin);
-        return plan;
-    }
-
-    private void offer(
-            ConnectedProxy proxy,
-            EngineState from,
-            CompiledProxy compiled,
-            Planner.@Nullable Facts facts,
-            @Nullable String trouble) {
-        ProxyConfig config = planner.config(from, proxy.key, compiled);
-        loop.post("offered", () -> {
-            if (facts != null) {
-                proxy.offered(config.revision(), facts);
-                proxy.trouble = trouble;
-                subscribe(proxy, compiled, from);
-            }
-        });
-        proxy.reason =
-                proxy.offered == null ? PushReason.CONNECT : facts == null ? PushReason.DELIVERY : PushReason.PLAN;
-        proxy.offered = config;
-        proxy.stream.offer(config);
-    }
-
-    /// Files the proxy under its clusters. What changed between the state it was compiled from and now is
-    /// delivered.
-    private void subscribe(ConnectedProxy proxy, CompiledProxy compiled, EngineState from) {
-        if (connected.get(proxy.key) != proxy) {
-            return;
-        }
-        boolean missed = false;
-        for (String cluster : compiled.endpointNames()) {
-            subscribers.computeIfAbsent(cluster, c -> new TreeSet<>()).add(proxy.key);
-            missed |= state.endpoints().get(cluster) != from.endpoints().get(cluster);
-        }
-        unsubscribe(proxy, compiled.endpointNames());
-        proxy.clusters = compiled.endpointNames();
-        if (missed) {
-            dirty.proxy(proxy.key, Work.DELIVER);
-        }
-    }
-
-    private void unsubscribe(ConnectedProxy proxy, Collection<String> kept) {
-        for (String cluster : proxy.clusters) {
-            if (!kept.contains(cluster)) {
-                subscribers.computeIfPresent(cluster, (c, keys) -> {
-                    keys.remove(proxy.key);
-                    return keys.isEmpty() ? null : keys;
-                });
-            }
-        }
-    }
-
     void connect(ConnectedProxy proxy) {
         connected.put(proxy.key, proxy);
         proxy.waves.join(receipts.back(proxy.key));
@@ -367,7 +215,7 @@ final class MeshCore {
 
     void disconnect(ConnectedProxy proxy) {
         receipts.left(proxy.key, proxy.waves.leave());
-        unsubscribe(proxy, List.of());
+        endpoints.unsubscribe(proxy);
         if (connected.remove(proxy.key, proxy)) {
             callers.drop(proxy.key);
             desk.left(proxy.key);
@@ -415,17 +263,11 @@ final class MeshCore {
     }
 
     Mailbox<Work> mailbox(ConnectedProxy proxy) {
-        return new Mailbox<>(workers, Work::and, work -> serve(proxy, work));
+        return pool.mailbox(proxy);
     }
 
     void work(String what, Runnable body) {
-        workers.execute(() -> {
-            try {
-                body.run();
-            } catch (RuntimeException e) {
-                faults.handle(what, e);
-            }
-        });
+        pool.work(what, body);
     }
 
     /// @param advance after every batch, once the new snapshot is there
@@ -439,7 +281,7 @@ final class MeshCore {
         timers.close();
         loop.close();
         writer.close();
-        workers.shutdownNow();
+        pool.close();
     }
 
     @Nullable
@@ -503,7 +345,11 @@ final class MeshCore {
 
     /// Proxies whose work waits for a thread.
     int waitingForWorkers() {
-        return workers.getQueue().size();
+        return pool.backlog();
+    }
+
+    EndpointDesk endpoints() {
+        return endpoints;
     }
 
     StoreWriter writer() {

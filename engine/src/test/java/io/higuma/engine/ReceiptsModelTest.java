@@ -163,7 +163,14 @@ class ReceiptsModelTest {
         ConnectedProxy proxy = new ConnectedProxy(
                 key,
                 NOBODY_LISTENS,
-                new ProxyTraits(Set.of(), new ProxyTraits.Admin(0, "", Optional.empty()), 0, false, Optional.empty()),
+                new ProxyTraits(
+                        Set.of(),
+                        new ProxyTraits.Admin(0, "", Optional.empty()),
+                        0,
+                        false,
+                        Optional.empty(),
+                        0,
+                        Optional.empty()),
                 "",
                 false,
                 now(),

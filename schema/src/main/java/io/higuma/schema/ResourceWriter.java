@@ -47,8 +47,10 @@ public final class ResourceWriter {
 
     /// The status of a resource of a type that has one; that of a type of which nothing was found yet is a blank one.
     public static Optional<ObjectNode> status(Resource resource) {
-        return resource.type().status().map(shape -> new Renderer(Dialect.SPEC)
-                .render(resource.status().orElseGet(() -> BodyCodec.blank(shape))));
+        return resource.type()
+                .status()
+                .map(shape ->
+                        new Renderer(Dialect.SPEC).render(resource.status().orElseGet(() -> BodyCodec.blank(shape))));
     }
 
     /// The fields of a flat type alone.

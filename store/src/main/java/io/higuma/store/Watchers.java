@@ -105,7 +105,8 @@ public final class Watchers implements AutoCloseable {
             behind = true;
         }
 
-        /// The next event, or null when closed. While the state of now cannot be read, the watcher waits for it: it must
+        /// The next event, or null when closed. While the state of now cannot be read, the watcher waits for it: it
+        /// must
         /// never go on with a gap.
         private @Nullable StoreEvent next() {
             while (true) {
@@ -119,7 +120,9 @@ public final class Watchers implements AutoCloseable {
                 try {
                     return everything.get();
                 } catch (RuntimeException e) {
-                    log.atError().addKeyValue("error", e.getMessage()).log("a watcher cannot be told what is there now");
+                    log.atError()
+                            .addKeyValue("error", e.getMessage())
+                            .log("a watcher cannot be told what is there now");
                     if (!waited()) {
                         return null;
                     }

@@ -227,7 +227,9 @@ final class BootstrapDocument {
     /// gRPC's own client instead of Envoy's: the only one that reads a token anew.
     private ObjectNode reloading(String file) {
         ObjectNode grpc = JSON.objectNode();
-        grpc.put("targetUri", (target.host().contains(":") ? "[" + target.host() + "]" : target.host()) + ":" + target.port());
+        grpc.put(
+                "targetUri",
+                (target.host().contains(":") ? "[" + target.host() + "]" : target.host()) + ":" + target.port());
         grpc.put("statPrefix", "ads").put("credentialsFactoryName", "envoy.grpc_credentials.file_based_metadata");
         grpc.putObject("channelCredentials")
                 .putObject("sslCredentials")

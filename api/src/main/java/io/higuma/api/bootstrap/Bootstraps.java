@@ -146,8 +146,7 @@ public final class Bootstraps {
         if (!problems.isEmpty()) {
             throw new RefusedException(INVALID, sentence(problems));
         }
-        DataplaneSpec.Networking networking =
-                brought.spec(DataplaneSpec.class).networking();
+        DataplaneSpec.Networking networking = brought.spec(DataplaneSpec.class).networking();
         if (networking.transparentProxying().isPresent()
                 && !networking.outbound().isEmpty()) {
             throw new RefusedException(

@@ -63,8 +63,8 @@ public final class InsightRoutes {
         routes.get("/service-insights", this::services);
         routes.get("/meshes/{mesh}/service-insights", this::services);
         routes.get("/meshes/{mesh}/service-insights/{name}", InsightRoutes::unknown);
-        for (String path : List.of(
-                "/mesh-insights/{name}", "/zone-insights/{name}", "/meshes/{mesh}/service-insights/{name}")) {
+        for (String path :
+                List.of("/mesh-insights/{name}", "/zone-insights/{name}", "/meshes/{mesh}/service-insights/{name}")) {
             routes.put(path, refused).delete(path, refused);
         }
     }
@@ -251,7 +251,8 @@ public final class InsightRoutes {
         ObjectNode node = JSON.objectNode();
         node.put("createdAt", ResourceWriter.time(clock.instant()));
         Stat services = new Stat();
-        reads.all(CoreTypes.MESH_SERVICE, Optional.empty()).forEach(service -> services.count(available(service), false));
+        reads.all(CoreTypes.MESH_SERVICE, Optional.empty())
+                .forEach(service -> services.count(available(service), false));
         ObjectNode service = node.putObject("services");
         service.set("internal", services.full());
         service.putObject("external").put("total", 0);

@@ -61,8 +61,9 @@ public final class RevisionRoutes {
             ArrayNode writes = row.putArray("writes");
             for (Receipt.Write write : receipt.writes()) {
                 ObjectNode item = write(writes.addObject(), write);
-                revision(write).ifPresent(found -> item.put("author", found.author())
-                        .put("verb", found.resource().isEmpty() ? "delete" : "put"));
+                revision(write)
+                        .ifPresent(found -> item.put("author", found.author())
+                                .put("verb", found.resource().isEmpty() ? "delete" : "put"));
             }
             return row;
         }));
@@ -96,8 +97,7 @@ public final class RevisionRoutes {
                             ? "revisions begin with 1"
                             : "revision " + revision + " does not exist yet: the newest is " + store.revision());
         }
-        Optional<Receipt> found =
-                wait.isZero() ? observations.receipt(revision) : observations.receipt(revision, wait);
+        Optional<Receipt> found = wait.isZero() ? observations.receipt(revision) : observations.receipt(revision, wait);
         if (found.isPresent()) {
             return found.get();
         }
@@ -130,12 +130,11 @@ public final class RevisionRoutes {
                     "bad request: wait is a duration such as 500ms, 10s or 1m, not \"" + text + "\"");
         }
         long number = Long.parseLong(matcher.group(1));
-        Duration asked =
-                switch (matcher.group(2)) {
-                    case "ms" -> Duration.ofMillis(number);
-                    case "s" -> Duration.ofSeconds(number);
-                    default -> Duration.ofMinutes(number);
-                };
+        Duration asked = switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(number);
+            case "s" -> Duration.ofSeconds(number);
+            default -> Duration.ofMinutes(number);
+        };
         return asked.compareTo(LONGEST) > 0 ? LONGEST : asked;
     }
 
@@ -148,8 +147,7 @@ public final class RevisionRoutes {
         body.put("waitingFor", counts.missing()).put("refusing", counts.refused());
         body.put("away", counts.away()).put("detailed", receipt.detailed());
         Receipt.Times times = receipt.times();
-        body.put("written", ResourceWriter.time(times.written()))
-                .put("applied", ResourceWriter.time(times.applied()));
+        body.put("written", ResourceWriter.time(times.written())).put("applied", ResourceWriter.time(times.applied()));
         times.firstAck().ifPresent(time -> body.put("firstAck", ResourceWriter.time(time)));
         times.lastAck().ifPresent(time -> body.put("lastAck", ResourceWriter.time(time)));
         times.firstAck().ifPresent(time -> body.put("firstMillis", millis(times, time)));
@@ -178,8 +176,8 @@ public final class RevisionRoutes {
                 .map(RevisionRoutes::word)
                 .toList();
         if (state.isPresent() && !states.contains(state.get())) {
-            throw ApiException.badRequest("bad request: state is one of " + String.join(", ", states) + ", not \""
-                    + state.get() + "\"");
+            throw ApiException.badRequest(
+                    "bad request: state is one of " + String.join(", ", states) + ", not \"" + state.get() + "\"");
         }
         List<Receipt.Proxy> concerned = observations
                 .concerned(receipt.revision())

@@ -13,6 +13,7 @@ import java.util.Optional;
 public record MeshServiceSpec(
         @EmptyWritten @Doc("Which dataplanes stand behind the service.")
         Optional<Selector> selector,
+
         @Doc("Ports of the service.") List<Port> ports,
 
         @Doc("Identities of the dataplanes behind the service.")
@@ -23,8 +24,8 @@ public record MeshServiceSpec(
         implements ServiceSpec {
 
     public MeshServiceSpec {
-        selector = selector.filter(s ->
-                s.dataplaneRef().isPresent() || s.dataplaneLabels().isPresent());
+        selector = selector.filter(
+                s -> s.dataplaneRef().isPresent() || s.dataplaneLabels().isPresent());
         ports = List.copyOf(ports);
         identities = List.copyOf(identities);
     }

@@ -2,7 +2,6 @@ package io.higuma.model.core;
 
 import io.higuma.model.annotation.EmptyWritten;
 import io.higuma.model.annotation.JsonName;
-import io.higuma.model.annotation.Required;
 import io.higuma.model.annotation.ZeroOmitted;
 import java.util.List;
 import java.util.Optional;

@@ -237,7 +237,8 @@ public final class SqliteResourceStore implements ResourceStore {
         group.forEach(write -> write.done().completeExceptionally(answer));
     }
 
-    /// Nobody may write for long, and health shall not stay red for longer than it is: a write that changes nothing, yet
+    /// Nobody may write for long, and health shall not stay red for longer than it is: a write that changes nothing,
+    /// yet
     /// has to reach the disk.
     private void probe() {
         try {
