@@ -1,6 +1,7 @@
 package io.higuma.engine;
 
 import io.higuma.engine.ConnectedProxy.Work;
+import io.higuma.engine.Troubles.Cause;
 import io.higuma.engine.flight.CompileEvent;
 import io.higuma.engine.measure.PushReason;
 import io.higuma.envoy.CompileException;
@@ -91,6 +92,7 @@ final class CompilePool implements AutoCloseable {
         if (facts != null) {
             core.loop().post("offered", () -> {
                 proxy.trouble = null;
+                proxy.origins = compiled.origins();
                 proxy.offered(config.revision(), facts);
                 core.endpoints().subscribe(proxy, compiled.endpointNames(), from);
             });
@@ -103,18 +105,15 @@ final class CompilePool implements AutoCloseable {
 
     /// The proxy keeps its last good plan, and gets the endpoints and secrets of the day.
     private void quarantine(ConnectedProxy proxy, EngineState from, RuntimeException cause) {
-        String words;
-        if (cause instanceof CompileException named) {
-            words = named.origin() + ": " + named.getMessage();
-        } else {
-            words = "a fault in the compiler: " + cause;
+        Cause words = Cause.of(cause);
+        if (!(cause instanceof CompileException)) {
             core.faults().handle("compile " + proxy.key, cause);
         }
         core.loop().post("quarantine", () -> proxy.troubled(from.generation(), words));
         log.atWarn()
                 .addKeyValue("proxy", proxy.key.name())
                 .addKeyValue("mesh", proxy.key.mesh())
-                .addKeyValue("reason", words)
+                .addKeyValue("reason", words.message())
                 .log("a configuration cannot be made; the proxy keeps its last good one");
         CompiledProxy good = proxy.compiled;
         if (good != null) {

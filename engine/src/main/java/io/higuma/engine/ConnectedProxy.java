@@ -1,6 +1,7 @@
 package io.higuma.engine;
 
 import io.higuma.engine.Planner.Facts;
+import io.higuma.engine.Troubles.Cause;
 import io.higuma.engine.measure.PushReason;
 import io.higuma.envoy.CompiledProxy;
 import io.higuma.model.ResourceKey;
@@ -65,12 +66,14 @@ final class ConnectedProxy {
     /// Whether any whole configuration was acknowledged.
     boolean settled;
     private final Map<TypeUrl, Refusal> refusals = new EnumMap<>(TypeUrl.class);
+    /// Which policies had a hand in what.
+    List<CompiledProxy.Origin> origins = List.of();
 
     @Nullable
-    String trouble;
+    Cause trouble;
 
     /// What Envoy said of a generation.
-    private record Refusal(long generation, String words) {}
+    private record Refusal(long generation, Cause cause) {}
 
     ConnectedProxy(
             ResourceKey key,
@@ -124,20 +127,31 @@ final class ConnectedProxy {
     }
 
     /// A type is refused. What an older generation was refused for may be mended by now.
-    void refuse(TypeUrl type, long generation, String words) {
+    ///
+    /// @param resources names of what the refused response held
+    void refuse(TypeUrl type, long generation, List<String> resources, String words) {
         refusals.values().removeIf(refusal -> refusal.generation() < generation);
-        refusals.put(type, new Refusal(generation, words));
+        refusals.put(type, new Refusal(generation, Cause.of(words, resources, origins)));
         waves.refused(generation);
     }
 
-    void troubled(long generation, String words) {
-        trouble = words;
+    void troubled(long generation, Cause cause) {
+        trouble = cause;
         waves.unmade(generation);
     }
 
     /// Why the proxy does not run what it should; empty if it does.
     Optional<String> problem() {
-        return Optional.ofNullable(trouble)
-                .or(() -> refusals.values().stream().findFirst().map(Refusal::words));
+        return causes().stream().findFirst().map(Cause::message);
+    }
+
+    /// All reasons.
+    List<Cause> causes() {
+        List<Cause> all = new ArrayList<>();
+        if (trouble != null) {
+            all.add(trouble);
+        }
+        refusals.values().forEach(refusal -> all.add(refusal.cause()));
+        return all;
     }
 }

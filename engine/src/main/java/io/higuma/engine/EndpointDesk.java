@@ -79,6 +79,16 @@ final class EndpointDesk {
         }
     }
 
+    /// Who holds the endpoints of a cluster.
+    Set<ResourceKey> subscribers(String cluster) {
+        return subscribers.getOrDefault(cluster, Set.of());
+    }
+
+    /// Clusters that somebody holds.
+    int size() {
+        return subscribers.size();
+    }
+
     void unsubscribe(ConnectedProxy proxy) {
         unsubscribe(proxy, new TreeSet<>());
     }

@@ -319,6 +319,14 @@ final class MeshCore {
         return planner;
     }
 
+    EngineParts parts() {
+        return parts;
+    }
+
+    Affected affected() {
+        return affected;
+    }
+
     IdentityDesk desk() {
         return desk;
     }

@@ -8,6 +8,7 @@ import io.higuma.model.core.CoreTypes;
 import io.higuma.model.core.DataplaneInsightSpec;
 import io.higuma.model.snapshot.MeshSnapshot;
 import io.higuma.model.wire.ProxyConfig;
+import io.higuma.store.Change;
 import io.higuma.store.ResourceStore;
 import io.higuma.store.StoreEvent;
 import io.higuma.xds.ConfigSource;
@@ -27,11 +28,13 @@ public final class MeshEngine implements AutoCloseable {
     private final MeshCore core;
     private final Streams streams;
     private final ResourceStore.Watch watch;
+    private final Previews previews;
 
     private MeshEngine(MeshCore core, Streams streams, ResourceStore.Watch watch) {
         this.core = core;
         this.streams = streams;
         this.watch = watch;
+        this.previews = new Previews(core);
     }
 
     /// Starts the loop and returns once it has seen everything that is stored now.
@@ -150,6 +153,20 @@ public final class MeshEngine implements AutoCloseable {
     /// The newest revision of which nothing is known any more; 0 if all are known. Waits for the loop.
     public long forgotten() {
         return core.loop().ask(() -> core.receipts().before());
+    }
+
+    /// What is wrong with connected proxies, what most of them suffer from first. Waits for the loop.
+    public List<Trouble> troubles() {
+        return core.loop().ask(() -> Troubles.of(core.connected()));
+    }
+
+    /// What a change would bring to the proxies that are connected. Nothing is changed; the work is done on the calling
+    /// thread, except for the question who is concerned. Waits for the loop.
+    ///
+    /// @param changes as they would be committed; expectations are not looked at
+    /// @param sample of how many concerned proxies the configuration is computed, the first by name
+    public Preview preview(List<Change> changes, int sample) {
+        return previews.of(changes, sample);
     }
 
     /// Counters and distributions since the start.

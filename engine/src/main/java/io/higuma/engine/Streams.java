@@ -258,7 +258,7 @@ final class Streams implements ConfigSource {
                 if (mine == null || !isCurrent()) {
                     return;
                 }
-                mine.refuse(type, revision, message);
+                mine.refuse(type, revision, resources, message);
                 core.measures().refused(type);
                 log.atWarn()
                         .addKeyValue("mesh", mine.key.mesh())

@@ -92,14 +92,14 @@ class ReceiptsModelTest {
             case 7 -> {
                 if (proxy != null && generation > 0) {
                     long refused = generation - random.nextInt(2);
-                    proxy.refuse(TypeUrl.LISTENER, refused, "no");
+                    proxy.refuse(TypeUrl.LISTENER, refused, List.of(), "no");
                     model.refuses = Math.max(model.refuses, refused);
                     mark(model);
                 }
             }
             case 8 -> {
                 if (proxy != null) {
-                    proxy.troubled(generation, "cannot be made");
+                    proxy.troubled(generation, new Troubles.Cause("cannot be made", false, "", List.of()));
                     model.answers.replaceAll((r, a) -> a == Answer.RUNNING ? a : Answer.REFUSED);
                     unmade(model);
                 }

@@ -17,6 +17,16 @@ public record CompiledProxy(
         SortedSet<String> secretNames,
         List<Origin> origins) {
 
+    /// The policies that had a hand in a resource, sorted, each once.
+    public List<String> policies(String resource) {
+        return origins.stream()
+                .filter(origin -> origin.resource().equals(resource))
+                .map(Origin::policy)
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
     /// @param resource name of the Envoy resource
     /// @param policy KRI of the policy
     public record Origin(String resource, String policy) {}

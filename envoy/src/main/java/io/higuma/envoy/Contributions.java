@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The contributions to one proxy by what they are about. Two of one kind for one site are a bug of a policy
 /// and are
@@ -35,7 +36,11 @@ final class Contributions {
             throw new CompileException(
                     String.join(", ", contribution.origins()),
                     contribution.getClass().getSimpleName() + " of " + contribution.site() + " is set twice: by "
-                            + other.origins() + " and by " + contribution.origins());
+                            + other.origins() + " and by " + contribution.origins(),
+                    Stream.concat(other.origins().stream(), contribution.origins().stream())
+                            .distinct()
+                            .sorted()
+                            .toList());
         }
         if (other == null) {
             origins.computeIfAbsent(contribution.site(), s -> new ArrayList<>()).addAll(contribution.origins());

@@ -3,6 +3,7 @@ package io.higuma.envoy;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Message;
 import io.higuma.envoy.check.Constraints;
+import io.higuma.envoy.check.References;
 import io.higuma.envoy.flight.EncodeEvent;
 import io.higuma.model.wire.Bytes;
 import io.higuma.model.wire.TypeUrl;
@@ -55,7 +56,7 @@ public final class Interner {
         if (!violations.isEmpty()) {
             throw new CompileException(type + " " + name, "Envoy would refuse it: " + String.join("; ", violations));
         }
-        WireResource made = WireResource.of(type, name, encode(message));
+        WireResource made = WireResource.of(type, name, encode(message), References.of(message));
         event.end();
         if (event.shouldCommit()) {
             event.of(type.name(), name, made.bytes().size());

@@ -52,8 +52,12 @@ public final class ProxyCompiler {
     public CompiledProxy compile(ProxyView view, List<Contribution> contributions) {
         Assembly assembly = new Assembly(view, Contributions.of(contributions));
         assembly.admin();
-        view.inbounds().forEach(assembly::inbound);
-        view.destinations().forEach(assembly::outbound);
+        view.inbounds()
+                .forEach(inbound -> assembly.blaming(
+                        new Site.OfInbound(inbound.inbound().section()), () -> assembly.inbound(inbound)));
+        view.destinations()
+                .forEach(destination -> assembly.blaming(
+                        new Site.OfOutbound(destination.clusterName()), () -> assembly.outbound(destination)));
         return assembly.finish();
     }
 
@@ -230,6 +234,15 @@ public final class ProxyCompiler {
             }
         }
 
+        /// What cannot be made for a site is laid to the policies that speak of it.
+        void blaming(Site site, Runnable part) {
+            try {
+                part.run();
+            } catch (CompileException e) {
+                throw e.under(contributions.origins(site));
+            }
+        }
+
         private void note(String resource, Site site) {
             contributions.origins(site).forEach(origin -> origins.add(new CompiledProxy.Origin(resource, origin)));
         }
@@ -240,13 +253,26 @@ public final class ProxyCompiler {
                 secrets.add(identity.secretName());
                 secrets.add(ProxyIdentity.TRUST_BUNDLE);
             });
-            return new CompiledProxy(
-                    sets.of(ResourceSet.of(clusters)),
-                    sets.of(ResourceSet.of(listeners)),
-                    sets.of(ResourceSet.of(routes)),
+            CompiledProxy made = new CompiledProxy(
+                    sets.of(set(clusters)),
+                    sets.of(set(listeners)),
+                    sets.of(set(routes)),
                     names.of(endpoints),
                     names.of(secrets),
                     List.copyOf(origins));
+            Coherence.looseEnd(made).ifPresent(end -> {
+                throw new CompileException(
+                        view.key().toString(), end.sentence(), made.policies(end.resource().name()));
+            });
+            return made;
+        }
+
+        private ResourceSet set(List<WireResource> resources) {
+            try {
+                return ResourceSet.of(resources);
+            } catch (IllegalArgumentException e) {
+                throw new CompileException(view.key().toString(), String.valueOf(e.getMessage()));
+            }
         }
     }
 }

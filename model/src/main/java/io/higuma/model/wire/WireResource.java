@@ -1,5 +1,6 @@
 package io.higuma.model.wire;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ public final class WireResource {
     private final String name;
     private final String version;
     private final Bytes bytes;
+    private final List<Reference> references;
 
     /// Written by any thread, at worst more than once with equal bytes; [Bytes] is safely published by its
     /// final field.
@@ -21,15 +23,25 @@ public final class WireResource {
     /// @param version the hash of the bytes, equal on every replica and across restarts
     /// @param bytes the message of the type, without the `Any` around it
     public WireResource(TypeUrl type, String name, String version, Bytes bytes) {
+        this(type, name, version, bytes, List.of());
+    }
+
+    private WireResource(TypeUrl type, String name, String version, Bytes bytes, List<Reference> references) {
         this.type = type;
         this.name = name;
         this.version = version;
         this.bytes = bytes;
+        this.references = references;
     }
 
     /// Encodes nothing: hashes the bytes to get the version.
     public static WireResource of(TypeUrl type, String name, Bytes bytes) {
         return new WireResource(type, name, Versions.of(bytes), bytes);
+    }
+
+    /// The same, with what it leads to.
+    public static WireResource of(TypeUrl type, String name, Bytes bytes, List<Reference> references) {
+        return new WireResource(type, name, Versions.of(bytes), bytes, List.copyOf(references));
     }
 
     public TypeUrl type() {
@@ -46,6 +58,11 @@ public final class WireResource {
 
     public Bytes bytes() {
         return bytes;
+    }
+
+    /// The resources it leads to, each once; empty if nobody looked.
+    public List<Reference> references() {
+        return references;
     }
 
     /// What the wire puts before the bytes, encoded at the first call and shared by all streams ever after.

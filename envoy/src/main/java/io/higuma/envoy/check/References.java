@@ -1,0 +1,94 @@
+package io.higuma.envoy.check;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.Parser;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.route.v3.RouteAction;
+import io.envoyproxy.envoy.config.route.v3.WeightedCluster;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.Rds;
+import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.SdsSecretConfig;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
+import io.higuma.model.wire.Reference;
+import io.higuma.model.wire.TypeUrl;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// What a message leads to: clusters of routes, mirrors and TCP proxies, endpoints of EDS clusters, routes of RDS,
+/// secrets of SDS. Clusters that a bootstrap brings are named by gRPC services only, which are not looked at.
+public final class References {
+
+    private static final Map<String, Parser<? extends Message>> INSIDE = Map.of(
+            url(HttpConnectionManager.getDescriptor().getFullName()), HttpConnectionManager.parser(),
+            url(TcpProxy.getDescriptor().getFullName()), TcpProxy.parser(),
+            url(UpstreamTlsContext.getDescriptor().getFullName()), UpstreamTlsContext.parser(),
+            url(DownstreamTlsContext.getDescriptor().getFullName()), DownstreamTlsContext.parser());
+
+    private final Set<Reference> found = new LinkedHashSet<>();
+
+    private References() {}
+
+    private static String url(String message) {
+        return "type.googleapis.com/" + message;
+    }
+
+    /// The references of a resource, each once, in the order of its fields.
+    public static List<Reference> of(Message resource) {
+        References references = new References();
+        references.visit(resource);
+        return new ArrayList<>(references.found);
+    }
+
+    private void visit(Message message) {
+        switch (message) {
+            case Any any -> inside(any);
+            case Cluster cluster when cluster.getType() == Cluster.DiscoveryType.EDS -> {
+                String service = cluster.getEdsClusterConfig().getServiceName();
+                add(TypeUrl.ENDPOINT, service.isEmpty() ? cluster.getName() : service);
+            }
+            case Rds rds -> add(TypeUrl.ROUTE, rds.getRouteConfigName());
+            case SdsSecretConfig secret when secret.hasSdsConfig() -> add(TypeUrl.SECRET, secret.getName());
+            case RouteAction action -> add(TypeUrl.CLUSTER, action.getCluster());
+            case RouteAction.RequestMirrorPolicy mirror -> add(TypeUrl.CLUSTER, mirror.getCluster());
+            case WeightedCluster.ClusterWeight weight -> add(TypeUrl.CLUSTER, weight.getName());
+            case TcpProxy proxy -> add(TypeUrl.CLUSTER, proxy.getCluster());
+            case TcpProxy.WeightedCluster.ClusterWeight weight -> add(TypeUrl.CLUSTER, weight.getName());
+            default -> {
+                // leads nowhere itself
+            }
+        }
+        for (Map.Entry<FieldDescriptor, Object> field : message.getAllFields().entrySet()) {
+            if (field.getKey().getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
+                Collection<?> values =
+                        field.getValue() instanceof Collection<?> list ? list : List.of(field.getValue());
+                values.forEach(value -> visit((Message) value));
+            }
+        }
+    }
+
+    private void inside(Any any) {
+        Parser<? extends Message> parser = INSIDE.get(any.getTypeUrl());
+        if (parser != null) {
+            try {
+                visit(parser.parseFrom(any.getValue()));
+            } catch (InvalidProtocolBufferException e) {
+                throw new IllegalArgumentException("an Any does not hold what it says: " + any.getTypeUrl(), e);
+            }
+        }
+    }
+
+    private void add(TypeUrl type, String name) {
+        if (!name.isEmpty()) {
+            found.add(new Reference(type, name));
+        }
+    }
+}
