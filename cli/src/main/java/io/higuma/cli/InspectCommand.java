@@ -8,12 +8,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
 
 /// `higuma inspect`: what one proxy has been given, how far a revision is, how the control plane is.
 @Command(
         name = "inspect",
         description = "Look into a running proxy, a revision or the control plane: `inspect dataplane NAME`,"
-                + " `inspect revision N`, `inspect cp`.",
+                + " `inspect revision N`, `inspect cp`, `inspect problems`.",
         mixinStandardHelpOptions = true)
 final class InspectCommand implements Callable<Integer> {
 
@@ -25,7 +26,7 @@ final class InspectCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "WHAT", description = "One of: ${COMPLETION-CANDIDATES}.")
     private What what = What.dataplane;
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "The dataplane, or the revision.")
+    @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "The dataplane, the revision, or the policy (its KRI) of problems.")
     private String name = "";
 
     @Option(
@@ -53,16 +54,41 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (name.isEmpty() && what != What.cp) {
+        if (name.isEmpty() && (what == What.dataplane || what == What.revision)) {
             throw new Failure(ExitCode.USAGE, "which " + what + "? `higuma inspect " + what + " NAME`");
         }
         try (ControlPlane controlPlane = connection.open()) {
             return switch (what) {
                 case dataplane -> dataplane(controlPlane);
                 case revision -> revision(new RevisionPages(world, controlPlane, format));
+                case problems -> problems(controlPlane);
                 case cp -> new ControlPlanePage(world, controlPlane, format).print();
             };
         }
+    }
+
+    private int problems(ControlPlane controlPlane) {
+        String query = name.isEmpty() ? "" : "?origin=" + ControlPlane.segment(name);
+        Answer answer = controlPlane.read("/_problems" + query);
+        if (!answer.found()) {
+            throw new Failure(ExitCode.REFUSED, "this control plane does not tell problems");
+        }
+        if (format != Format.table) {
+            format.print(world.out(), answer.json());
+            return ExitCode.OK;
+        }
+        if (answer.json().path("items").isEmpty()) {
+            world.out().println("every connected proxy runs what it should, as far as it has answered");
+        }
+        for (JsonNode problem : answer.json().path("items")) {
+            int count = problem.path("count").asInt(0);
+            String proxies = count == 1
+                    ? problem.path("proxies").path(0).asString("")
+                    : count + " proxies, " + problem.path("proxies").path(0).asString("") + " among them";
+            world.out().println(proxies + ": " + problem.path("message").asString(""));
+            problem.path("policies").forEach(policy -> world.out().println("  because of " + policy.asString("")));
+        }
+        return ExitCode.OK;
     }
 
     private int revision(RevisionPages pages) {
@@ -90,7 +116,8 @@ final class InspectCommand implements Callable<Integer> {
     enum What {
         dataplane,
         revision,
-        cp
+        cp,
+        problems
     }
 
     enum View {

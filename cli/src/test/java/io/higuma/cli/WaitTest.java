@@ -202,6 +202,18 @@ class WaitTest {
     }
 
     @Test
+    void problemsNameTheirPolicies() {
+        controlPlane.on("GET /_problems", 200, """
+                {"total": 1, "next": null, "items": [{"message": "Envoy would refuse it", "by": "compiler",
+                 "policies": ["kri_mt_default___q_"], "count": 2, "proxies": ["default/a", "default/b"]}]}""");
+
+        assertThat(controlPlane.higuma(home, "", "inspect", "problems").out()).isEqualTo("""
+                2 proxies, default/a among them: Envoy would refuse it
+                  because of kri_mt_default___q_
+                """);
+    }
+
+    @Test
     void theControlPlaneIsAPageForPeople() {
         controlPlane.on("GET /_status", 200, """
                 {"streams": 3, "revision": 41, "queued": 0, "waiting": 1, "compilations": 9, "faults": 0,

@@ -28,6 +28,11 @@ final class ConfigSources {
     String logLevel;
 
     @Option(
+            names = "--validate-with-envoy",
+            description = "Try what a write brings in a real Envoy before it is stored: apiServer.validateWithEnvoy.")
+    boolean validateWithEnvoy;
+
+    @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
             description = "Any setting, such as apiServer.http.port=0; see `higuma cp config print`.")
@@ -37,6 +42,9 @@ final class ConfigSources {
         Map<String, String> flags = new LinkedHashMap<>(settings);
         Optional.ofNullable(dataDir).ifPresent(value -> flags.put("dataDir", value));
         Optional.ofNullable(logLevel).ifPresent(value -> flags.put("log.level", value));
+        if (validateWithEnvoy) {
+            flags.put("apiServer.validateWithEnvoy", "true");
+        }
         return ConfigLoader.load(Optional.ofNullable(file), environment, flags);
     }
 

@@ -14,9 +14,11 @@ import io.higuma.api.info.Observations;
 import io.higuma.api.info.OverviewRoutes;
 import io.higuma.api.info.RevisionRoutes;
 import io.higuma.api.info.StatusRoutes;
+import io.higuma.api.info.TroubleRoutes;
 import io.higuma.api.resources.Reads;
 import io.higuma.api.resources.ResourceRoutes;
 import io.higuma.api.resources.ResourceWrites;
+import io.higuma.api.resources.WriteCheck;
 import io.higuma.api.token.TokenRoutes;
 import io.higuma.controlplane.config.ControlPlaneConfig;
 import io.higuma.controlplane.server.Diagnostics;
@@ -55,6 +57,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -206,12 +209,13 @@ public final class ControlPlane implements AutoCloseable {
         ControlPlaneConfig.ApiServer api = config.api();
         Tokens tokens = new Tokens(new StoredKeys(store), clock);
         Reads reads = new Reads(store, api.access());
-        ResourceWrites writes = new ResourceWrites(store, schemas, site, api.access(), meshDefaults);
+        ResourceWrites writes = new ResourceWrites(store, schemas, site, api.access(), meshDefaults, writeCheck());
         Observations observations = new EngineObservations(engine, storeWrites);
         Router.Builder routes = Router.builder();
         new InfoRoutes(self(), schemas.types(), api.access()).addTo(routes);
         new RevisionRoutes(store, observations).addTo(routes);
         new StatusRoutes(observations, api.access()).addTo(routes);
+        new TroubleRoutes(observations).addTo(routes);
         new ResourceRoutes(schemas.types(), reads, writes, api.readOnly()).addTo(routes);
         new OverviewRoutes(reads, observations).addTo(routes);
         new InsightRoutes(schemas.types(), reads, observations, clock).addTo(routes);
@@ -221,6 +225,22 @@ public final class ControlPlane implements AutoCloseable {
                 new Authentication(tokens, api.localhostIsAdmin()),
                 blocking,
                 new RestService.Settings(api.basePath(), api.rootUrl()));
+    }
+
+    private WriteCheck writeCheck() {
+        if (!config.effective().flag("apiServer.validateWithEnvoy")) {
+            return WriteCheck.NONE;
+        }
+        String named = config.effective().text("apiServer.envoyBinary");
+        Optional<Path> envoy = named.isEmpty()
+                ? EnvoyWriteCheck.find(System.getenv(), ConfigSources.home(System.getenv()))
+                : Optional.of(Path.of(named));
+        if (envoy.isEmpty()) {
+            log.atWarn()
+                    .log("apiServer.validateWithEnvoy is on, but this host has no Envoy ($ENVOY, PATH,"
+                            + " `higuma dp install-envoy`): writes are not tried");
+        }
+        return envoy.<WriteCheck>map(path -> new EnvoyWriteCheck(engine, path)).orElse(WriteCheck.NONE);
     }
 
     private InfoRoutes.Self self() {

@@ -3,6 +3,7 @@ package io.higuma.controlplane;
 import io.higuma.api.info.Observations;
 import io.higuma.engine.MeshEngine;
 import io.higuma.engine.Receipt;
+import io.higuma.engine.Trouble;
 import io.higuma.engine.measure.Load;
 import io.higuma.engine.measure.Measures;
 import io.higuma.engine.measure.Spread;
@@ -49,6 +50,11 @@ record EngineObservations(MeshEngine engine, Spread storeWrites) implements Obse
     @Override
     public long forgotten() {
         return engine.forgotten();
+    }
+
+    @Override
+    public List<Trouble> troubles() {
+        return engine.troubles();
     }
 
     @Override

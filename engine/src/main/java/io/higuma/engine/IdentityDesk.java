@@ -103,6 +103,11 @@ final class IdentityDesk {
                 .toList();
     }
 
+    /// How much is kept of proxies.
+    int kept() {
+        return issued.size() + underWay.size();
+    }
+
     /// A state went out: it carries the bundles that were new.
     void published(EngineState state) {
         for (String mesh : unpublished) {

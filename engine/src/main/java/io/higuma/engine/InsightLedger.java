@@ -184,6 +184,11 @@ final class InsightLedger {
         changed.add(dataplane);
     }
 
+    /// How much is kept of proxies.
+    int kept() {
+        return live.size() + changed.size();
+    }
+
     /// Writes down what differs.
     void flush() {
         live.forEach(this::noteMoves);

@@ -251,7 +251,8 @@ final class MeshCore {
     }
 
     void announce(ResourceKey key, Announcement announcement) {
-        if (!announcement.equals(state.announcement(key))) {
+        boolean exists = state.snapshot().get(key).isPresent();
+        if (exists && !announcement.equals(state.announcement(key))) {
             state = state.withAnnounced(state.announced().with(key, announcement));
             state.snapshot()
                     .get(key)

@@ -14,6 +14,7 @@ import io.higuma.store.StoreEvent;
 import io.higuma.xds.ConfigSource;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -193,6 +194,21 @@ public final class MeshEngine implements AutoCloseable {
     /// How many faults were met since the start: each is a bug, and in the log.
     public long faults() {
         return core.faults().count();
+    }
+
+    /// How much is kept of proxies and for them, by its owner: nothing once all are gone. Waits for the loop.
+    Map<String, Integer> kept() {
+        return core.loop()
+                .ask(() -> Map.of(
+                        "connected", core.connected().size(),
+                        "subscribers", core.subscribers().size(),
+                        "receipts", core.receipts().open(),
+                        "streams", streams.kept(),
+                        "insights", core.insights().kept(),
+                        "identities", core.desk().kept(),
+                        "writes", core.writer().out(),
+                        "announced", core.state().announced().size(),
+                        "grants", core.state().grants().size()));
     }
 
     /// What a proxy should hold, computed from nothing: the measure of everything incremental.

@@ -46,6 +46,11 @@ final class StoreWriter implements AutoCloseable {
         return inFlight.contains(key);
     }
 
+    /// How many outcomes are out. Loop only.
+    int out() {
+        return inFlight.size();
+    }
+
     /// Writes, then runs `done` on the loop, which by then has heard of what was written. Loop only.
     void write(List<Change> changes, String author, Runnable done) {
         if (changes.isEmpty()) {

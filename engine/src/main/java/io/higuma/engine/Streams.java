@@ -85,6 +85,11 @@ final class Streams implements ConfigSource {
         });
     }
 
+    /// How much is kept of proxies.
+    int kept() {
+        return waiting.size() + entering.size() + seen.size() + takeovers.size();
+    }
+
     /// After every batch: who waited for what is there now, enters.
     void advance() {
         List<Runnable> now = List.copyOf(entering);
@@ -128,6 +133,9 @@ final class Streams implements ConfigSource {
 
         private void decided(Admission.Outcome outcome) {
             if (closed) {
+                if (outcome instanceof Admission.Outcome.Admitted admitted) {
+                    left(admitted.key(), admitted.registered());
+                }
                 return;
             }
             switch (outcome) {
@@ -170,6 +178,7 @@ final class Streams implements ConfigSource {
         /// Enters once the snapshot holds its Dataplane.
         private void enter(Admission.Outcome.Admitted admitted) {
             if (closed) {
+                left(admitted.key(), admitted.registered());
                 return;
             }
             if (core.state().snapshot().revision() < admitted.revision()) {
@@ -289,7 +298,7 @@ final class Streams implements ConfigSource {
                 if (mine != null && isCurrent()) {
                     core.disconnect(mine);
                     core.insights().closed(mine.key, core.now());
-                    left(mine);
+                    left(mine.key, mine.registered);
                 }
             });
         }
@@ -300,20 +309,21 @@ final class Streams implements ConfigSource {
         }
     }
 
-    private void left(ConnectedProxy proxy) {
+    /// @param registered whether its stream had brought the Dataplane along
+    private void left(ResourceKey key, boolean registered) {
         EngineSettings.Timing timing = core.settings().timing();
         core.timers().after(timing.endpointGrace(), () -> {
-            if (core.connected(proxy.key) == null) {
-                core.announce(proxy.key, Announcement.NOTHING);
+            if (core.connected(key) == null) {
+                core.announce(key, Announcement.NOTHING);
             }
         });
-        if (proxy.registered) {
+        if (registered) {
             core.timers().after(timing.deregistration(), () -> {
-                if (core.connected(proxy.key) == null) {
-                    seen.remove(proxy.key);
+                if (core.connected(key) == null) {
+                    seen.remove(key);
                     core.writer()
                             .write(
-                                    List.of(new Change.Delete(proxy.key, Expectation.ANYTHING)),
+                                    List.of(new Change.Delete(key, Expectation.ANYTHING)),
                                     Admission.AUTHOR,
                                     () -> {});
                 }
@@ -323,6 +333,8 @@ final class Streams implements ConfigSource {
 
     /// A deleted Dataplane's stream ends: its proxy comes back and brings its Dataplane, or waits for one.
     void removed(ResourceKey key) {
+        seen.remove(key);
+        takeovers.remove(key);
         ConnectedProxy proxy = core.connected(key);
         if (proxy != null) {
             core.disconnect(proxy);

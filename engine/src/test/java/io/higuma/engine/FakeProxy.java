@@ -58,7 +58,11 @@ final class FakeProxy implements ConfigSource.ProxyStream {
     }
 
     void reject(ProxyConfig config, String words) {
-        session.rejected(TypeUrl.LISTENER, config.revision(), List.of("listener"), words);
+        reject(config, List.of("listener"), words);
+    }
+
+    void reject(ProxyConfig config, List<String> resources, String words) {
+        session.rejected(TypeUrl.LISTENER, config.revision(), resources, words);
     }
 
     @Override

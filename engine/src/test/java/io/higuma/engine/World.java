@@ -76,14 +76,19 @@ final class World implements AutoCloseable {
     }
 
     <S extends Spec> long put(ResourceType<S> type, String name, Map<String, String> labels, S spec) {
+        return put(resource(type, name, labels, spec));
+    }
+
+    private static <S extends Spec> Resource resource(
+            ResourceType<S> type, String name, Map<String, String> labels, S spec) {
         ResourceKey key = type.key(MESH, name);
-        return put(new Resource(
+        return new Resource(
                 type,
                 key,
                 ResourceMeta.unstored(
                         new ComputedLabels("default", false).of(type, key.mesh(), name, Labels.of(labels))),
                 spec,
-                Optional.empty()));
+                Optional.empty());
     }
 
     long put(Resource resource) {
@@ -180,11 +185,15 @@ final class World implements AutoCloseable {
     }
 
     long timeout(String name, Map<String, String> labels, Duration idle) {
+        return put(timeoutPolicy(name, labels, idle));
+    }
+
+    static Resource timeoutPolicy(String name, Map<String, String> labels, Duration idle) {
+        MeshTimeoutSpec.Conf conf = new MeshTimeoutSpec.Conf(Optional.of(idle), Optional.empty(), Optional.empty());
         TopTargetRef target = labels.isEmpty()
                 ? TopTargetRef.MESH
                 : new TopTargetRef(TopTargetRef.Kind.DATAPLANE, labels, Optional.empty());
-        MeshTimeoutSpec.Conf conf = new MeshTimeoutSpec.Conf(Optional.of(idle), Optional.empty(), Optional.empty());
-        return put(
+        return resource(
                 MeshTimeoutPolicy.TYPE,
                 name,
                 Map.of(),

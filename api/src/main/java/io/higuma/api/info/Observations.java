@@ -1,6 +1,7 @@
 package io.higuma.api.info;
 
 import io.higuma.engine.Receipt;
+import io.higuma.engine.Trouble;
 import io.higuma.engine.measure.Load;
 import io.higuma.engine.measure.Measures;
 import io.higuma.engine.measure.Spread;
@@ -32,6 +33,9 @@ public interface Observations {
 
     /// The newest revision of which nothing is known any more.
     long forgotten();
+
+    /// What is wrong with connected proxies, what most of them suffer from first.
+    List<Trouble> troubles();
 
     /// How busy the engine is now.
     Load load();

@@ -37,6 +37,7 @@ public final class ResourceWrites {
     private final Access access;
     private final MeshCreation meshCreation;
     private final Schemas schemas;
+    private final WriteCheck check;
 
     /// @param created whether the resource is new
     /// @param revision of the store that holds it
@@ -46,6 +47,18 @@ public final class ResourceWrites {
     /// @param meshCreation what is made together with a mesh, in the same commit
     public ResourceWrites(
             ResourceStore store, Schemas schemas, ComputedLabels site, Access access, MeshCreation meshCreation) {
+        this(store, schemas, site, access, meshCreation, WriteCheck.NONE);
+    }
+
+    /// @param check asked before every commit
+    public ResourceWrites(
+            ResourceStore store,
+            Schemas schemas,
+            ComputedLabels site,
+            Access access,
+            MeshCreation meshCreation,
+            WriteCheck check) {
+        this.check = check;
         this.store = store;
         this.schemas = schemas;
         this.reader = new ResourceReader(schemas.types());
@@ -64,8 +77,10 @@ public final class ResourceWrites {
         for (int attempt = 1; ; attempt++) {
             Optional<Resource> stored = store.get(url);
             Resource resource = acceptance.become(accepted.resource(), stored);
+            List<Change> changes = changes(resource, stored);
+            check.check(changes);
             try {
-                Commit commit = store.commit(changes(resource, stored), principal.name());
+                Commit commit = store.commit(changes, principal.name());
                 record(stored.isPresent() ? "update" : "create", url, principal, commit.revision());
                 return new Written(stored.isEmpty(), commit.revision(), accepted.warnings());
             } catch (ConflictException e) {
@@ -103,6 +118,7 @@ public final class ResourceWrites {
             changes.addAll(contents(key.name()));
         }
         changes.add(new Change.Delete(key, new Expectation.At(stored.meta().revision())));
+        check.check(changes);
         long revision = store.commit(changes, principal.name()).revision();
         record("delete", key, principal, revision);
         return revision;
