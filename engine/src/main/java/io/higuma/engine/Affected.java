@@ -45,6 +45,9 @@ final class Affected {
                         dirty.identities.add(mesh);
                     }
                 } else {
+                    change.after()
+                            .filter(policy -> !targets.backends(policy).isEmpty())
+                            .ifPresent(policy -> dirty.routes.add(policy.key()));
                     policy(change.before(), after.mesh(mesh), dirty);
                     policy(change.after(), after.mesh(mesh), dirty);
                 }
@@ -116,8 +119,18 @@ final class Affected {
         dirty.endpoints.add(change.key());
         change.before().ifPresent(old -> callers.of(old).forEach(caller -> dirty.proxy(caller, Work.PLAN)));
         change.after().ifPresent(now -> callers.of(now).forEach(caller -> dirty.proxy(caller, Work.PLAN)));
+        change.before().ifPresent(old -> routes(old, before, dirty));
+        change.after().ifPresent(now -> routes(now, after, dirty));
         change.before().ifPresent(old -> before.members(old).forEach(member -> dirty.identified.add(member.key())));
         change.after().ifPresent(now -> after.members(now).forEach(member -> dirty.identified.add(member.key())));
+    }
+
+    /// Whoever has a route that may lead to the service sees it, called by itself or not.
+    private void routes(Resource service, MeshImage mesh, Dirty dirty) {
+        mesh.routesTo(service).forEach(route -> {
+            dirty.routes.add(route.key());
+            policy(Optional.of(route), mesh, dirty);
+        });
     }
 
     private static void managed(Resource service, Dirty dirty) {

@@ -14,11 +14,15 @@ import io.higuma.model.core.MeshServiceStatus;
 import io.higuma.model.core.ServiceStatus;
 import io.higuma.model.snapshot.MeshImage;
 import io.higuma.model.snapshot.ServiceRef;
+import io.higuma.model.target.RouteBackendRef;
+import io.higuma.policy.Backend;
 import io.higuma.policy.Destination;
 import io.higuma.policy.Destination.Place;
+import io.higuma.policy.RouteBackends;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -170,14 +174,39 @@ final class Destinations {
 
     private static Destination destination(
             Resource service, MeshServiceSpec.Port port, Place place, boolean identified) {
-        Kri kri = Kri.of(service).withSection(port.section());
+        Backend backend = backend(service, port, identified);
         return new Destination(
+                backend.service(), backend.labels(), backend.kri(), backend.target(), place, backend.tls());
+    }
+
+    private static Backend backend(Resource service, MeshServiceSpec.Port port, boolean identified) {
+        Kri kri = Kri.of(service).withSection(port.section());
+        return new Backend(
                 service.key(),
                 service.labels(),
                 kri,
                 new Destination.Port(port.section(), port.port(), port.appProtocol()),
-                place,
                 identified && Views.tlsReady(service) ? Optional.of(tls(service, kri)) : Optional.empty());
+    }
+
+    /// What the references of routes lead to; one that leads nowhere is not in it.
+    static Map<RouteBackendRef, Backend> backends(
+            MeshImage mesh, Collection<RouteBackendRef> refs, boolean identified) {
+        Map<RouteBackendRef, Backend> found = new HashMap<>();
+        for (RouteBackendRef ref : refs) {
+            resolve(mesh, ref, identified).ifPresent(backend -> found.put(ref.withoutWeight(), backend));
+        }
+        return found;
+    }
+
+    /// What a reference of a route leads to; empty if nowhere.
+    static Optional<Backend> resolve(MeshImage mesh, RouteBackendRef ref, boolean identified) {
+        return RouteBackends.service(mesh.candidates(ref), ref)
+                .filter(service -> service.spec() instanceof MeshServiceSpec)
+                .flatMap(service -> RouteBackends.port(
+                                service.spec(MeshServiceSpec.class).ports(), ref)
+                        .filter(port -> !identified || isCallable(service, port))
+                        .map(port -> backend(service, port, identified)));
     }
 
     private static Destination.UpstreamTls tls(Resource service, Kri kri) {

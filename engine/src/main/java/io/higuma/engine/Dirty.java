@@ -16,6 +16,8 @@ final class Dirty {
     final Set<ResourceKey> endpoints = new TreeSet<>();
     /// Services whose status or phase may differ.
     final Set<ResourceKey> services = new TreeSet<>();
+    /// Routes whose backends may lead elsewhere.
+    final Set<ResourceKey> routes = new TreeSet<>();
     /// Workload labels, as keys of type Workload.
     final Set<ResourceKey> workloads = new TreeSet<>();
     /// Meshes whose authorities or trust may differ.

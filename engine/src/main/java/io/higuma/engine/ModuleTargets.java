@@ -3,6 +3,7 @@ package io.higuma.engine;
 import io.higuma.model.Resource;
 import io.higuma.model.Spec;
 import io.higuma.model.snapshot.PolicyTargets;
+import io.higuma.model.target.RouteBackendRef;
 import io.higuma.model.target.TopTargetRef;
 import io.higuma.policy.PolicyModule;
 import java.util.HashMap;
@@ -27,5 +28,15 @@ final class ModuleTargets implements PolicyTargets {
 
     private static <S extends Spec> TopTargetRef target(PolicyModule<S> module, Resource policy) {
         return module.target(policy.spec(module.type().spec()));
+    }
+
+    @Override
+    public List<RouteBackendRef> backends(Resource resource) {
+        PolicyModule<?> module = modules.get(resource.key().type());
+        return module == null ? List.of() : backends(module, resource);
+    }
+
+    private static <S extends Spec> List<RouteBackendRef> backends(PolicyModule<S> module, Resource policy) {
+        return module.backends(policy.spec(module.type().spec()));
     }
 }

@@ -4,10 +4,14 @@ import io.higuma.envoy.CompileException;
 import io.higuma.envoy.CompiledProxy;
 import io.higuma.envoy.EndpointGroup;
 import io.higuma.envoy.ProxyCompiler;
+import io.higuma.model.Kri;
 import io.higuma.model.Resource;
 import io.higuma.model.ResourceKey;
 import io.higuma.model.Spec;
 import io.higuma.model.collect.PersistentMap;
+import io.higuma.model.snapshot.MeshImage;
+import io.higuma.model.target.RouteBackendRef;
+import io.higuma.model.target.ToTargetRef;
 import io.higuma.model.wire.ProxyConfig;
 import io.higuma.model.wire.ResourceSet;
 import io.higuma.model.wire.TypeUrl;
@@ -15,18 +19,22 @@ import io.higuma.model.wire.WireResource;
 import io.higuma.policy.Contribution;
 import io.higuma.policy.InboundView;
 import io.higuma.policy.InboundView.Acceptance;
+import io.higuma.policy.Matched;
 import io.higuma.policy.PolicyMatcher;
 import io.higuma.policy.PolicyModule;
 import io.higuma.policy.ProxyIdentity;
 import io.higuma.policy.ProxyTraits;
 import io.higuma.policy.ProxyView;
+import io.higuma.policy.Routing;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -74,23 +82,58 @@ final class Planner {
                 .get(key)
                 .orElseThrow(() -> new CompileException(key.toString(), key + " does not exist"));
         compilations.incrementAndGet();
-        Destinations.Callable callable = destinations.of(
-                state.snapshot().mesh(key.mesh()),
-                Reach.of(dataplane, traits),
-                state.grants().containsKey(key));
-        ProxyView view = Views.proxy(state, dataplane, zone, traits, callable.list());
-        List<Contribution> contributions = new ArrayList<>();
+        List<Chosen<?>> chosen = new ArrayList<>();
+        Set<RouteBackendRef> refs = new LinkedHashSet<>();
+        List<Routing.Route> routes = new ArrayList<>();
         for (PolicyModule<?> module : policies) {
-            contributions.addAll(contributions(module, state, dataplane, view));
+            Chosen<?> each = choose(module, state, dataplane);
+            each.collect(refs, routes);
+            chosen.add(each);
         }
-        return new Plan(compiler.compile(view, contributions), facts(view, callable.called()));
+        MeshImage mesh = state.snapshot().mesh(key.mesh());
+        boolean identified = state.grants().containsKey(key);
+        Destinations.Callable callable = destinations.of(mesh, Reach.of(dataplane, traits), identified);
+        Routing routing = new Routing(Destinations.backends(mesh, refs, identified), routes);
+        ProxyView view = Views.proxy(state, dataplane, zone, traits, callable.list(), routing);
+        List<Contribution> contributions = new ArrayList<>();
+        chosen.forEach(each -> contributions.addAll(each.translate(view)));
+        return new Plan(compiler.compile(view, contributions), facts(view, called(callable, routing)));
     }
 
-    private <S extends Spec> List<Contribution> contributions(
-            PolicyModule<S> module, EngineState state, Resource dataplane, ProxyView view) {
+    /// The policies of one kind that select a proxy.
+    private record Chosen<S extends Spec>(PolicyModule<S> module, List<Matched<S>> matched) {
+
+        void collect(Set<RouteBackendRef> refs, List<Routing.Route> routes) {
+            boolean selectable = module.type().name().equals(ToTargetRef.Kind.MESH_HTTP_ROUTE.text());
+            for (Matched<S> each : matched) {
+                refs.addAll(module.backends(each.spec()));
+                if (selectable) {
+                    Resource route = each.policy();
+                    routes.add(new Routing.Route(Kri.of(route), route.labels(), route.name()));
+                }
+            }
+        }
+
+        List<Contribution> translate(ProxyView view) {
+            return module.translate(matched, view);
+        }
+    }
+
+    private <S extends Spec> Chosen<S> choose(PolicyModule<S> module, EngineState state, Resource dataplane) {
         List<Resource> candidates =
                 state.snapshot().mesh(dataplane.mesh()).policies(module.type().name(), dataplane);
-        return module.translate(PolicyMatcher.match(module, candidates, dataplane, zone), view);
+        return new Chosen<>(module, PolicyMatcher.match(module, candidates, dataplane, zone));
+    }
+
+    private static Map<ResourceKey, Boolean> called(Destinations.Callable callable, Routing routing) {
+        if (routing.backends().isEmpty()) {
+            return callable.called();
+        }
+        Map<ResourceKey, Boolean> called = new TreeMap<>(callable.called());
+        routing.backends()
+                .values()
+                .forEach(to -> called.merge(to.service(), to.tls().isPresent(), (a, b) -> a && b));
+        return called;
     }
 
     private static Facts facts(ProxyView view, Map<ResourceKey, Boolean> called) {

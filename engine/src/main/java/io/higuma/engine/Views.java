@@ -14,6 +14,7 @@ import io.higuma.policy.InboundView;
 import io.higuma.policy.InboundView.Acceptance;
 import io.higuma.policy.ProxyTraits;
 import io.higuma.policy.ProxyView;
+import io.higuma.policy.Routing;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -26,7 +27,12 @@ final class Views {
 
     /// Everything that may influence a proxy's configuration, apart from policies.
     static ProxyView proxy(
-            EngineState state, Resource dataplane, String zone, ProxyTraits traits, List<Destination> destinations) {
+            EngineState state,
+            Resource dataplane,
+            String zone,
+            ProxyTraits traits,
+            List<Destination> destinations,
+            Routing routing) {
         DataplaneSpec.Networking networking =
                 dataplane.spec(DataplaneSpec.class).networking();
         Optional<EngineState.Grant> grant = Optional.ofNullable(state.grants().get(dataplane.key()));
@@ -35,7 +41,8 @@ final class Views {
                 .filter(inbound -> inbound.stateOrReady() != InboundState.IGNORED)
                 .map(inbound -> new InboundView(inbound, address(networking, inbound), acceptance))
                 .toList();
-        return new ProxyView(dataplane, zone, traits, grant.map(EngineState.Grant::identity), inbounds, destinations);
+        return new ProxyView(
+                dataplane, zone, traits, grant.map(EngineState.Grant::identity), inbounds, destinations, routing);
     }
 
     /// Whether callers shall use mutual TLS: the stored decision, and identities to check the server by.

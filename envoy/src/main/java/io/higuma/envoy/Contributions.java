@@ -1,6 +1,7 @@
 package io.higuma.envoy;
 
 import io.higuma.policy.Contribution;
+import io.higuma.policy.HttpRoute;
 import io.higuma.policy.Permissions;
 import io.higuma.policy.Site;
 import io.higuma.policy.Timeouts;
@@ -85,6 +86,23 @@ final class Contributions {
         return find(site, Contribution.UpstreamTls.class)
                 .map(Contribution.UpstreamTls::parameters)
                 .orElse(TlsParameters.DEFAULT);
+    }
+
+    Optional<Contribution.HttpRoutes> httpRoutes(Site site) {
+        return find(site, Contribution.HttpRoutes.class);
+    }
+
+    Optional<Contribution.TcpRoute> tcpRoute(Site site) {
+        return find(site, Contribution.TcpRoute.class);
+    }
+
+    /// What the policies about routes say of one, the most important last.
+    Timeouts routeTimeouts(HttpRoute route) {
+        Timeouts merged = Timeouts.NONE;
+        for (String origin : route.origins()) {
+            merged = timeouts(new Site.OfRoute(origin)).orElse(merged);
+        }
+        return merged;
     }
 
     List<String> origins(Site site) {

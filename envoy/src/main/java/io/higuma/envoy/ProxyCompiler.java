@@ -13,8 +13,10 @@ import io.higuma.model.wire.Bytes;
 import io.higuma.model.wire.ResourceSet;
 import io.higuma.model.wire.TypeUrl;
 import io.higuma.model.wire.WireResource;
+import io.higuma.policy.Backend;
 import io.higuma.policy.Contribution;
 import io.higuma.policy.Destination;
+import io.higuma.policy.HttpRoute;
 import io.higuma.policy.InboundView;
 import io.higuma.policy.InboundView.Acceptance;
 import io.higuma.policy.Permissions;
@@ -24,19 +26,22 @@ import io.higuma.policy.Site;
 import io.higuma.policy.Timeouts;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/// The one compiler: from what a proxy is and what policies want of it to Envoy's configuration. Pure but for
-/// the interner,
-/// so that explain, what-if and inspect run the same code on a question.
+/// The one compiler: from what a proxy is and what policies want of it to Envoy's
+/// configuration. Pure but for the interner, so that explain, what-if and inspect run the same
+/// code on a question.
 public final class ProxyCompiler {
 
     private static final String REUSE_PORT = "feature-reuse-port";
+    private static final String NOWHERE = "no_backend";
 
     private final Interner interner;
     /// Proxies that want the same share one set, so that sets are compared by reference.
@@ -94,6 +99,7 @@ public final class ProxyCompiler {
         private final List<WireResource> listeners = new ArrayList<>();
         private final List<WireResource> routes = new ArrayList<>();
         private final SortedSet<String> endpoints = new TreeSet<>();
+        private final Set<String> made = new HashSet<>();
         private final Map<String, String> places = new HashMap<>();
         private final Map<String, Integer> outboundNames = new HashMap<>();
         private final List<CompiledProxy.Origin> origins = new ArrayList<>();
@@ -177,7 +183,10 @@ public final class ProxyCompiler {
         void outbound(Destination destination) {
             String cluster = destination.clusterName();
             Site site = new Site.OfOutbound(cluster);
-            Protocol protocol = destination.target().protocol();
+            Optional<Contribution.HttpRoutes> routed = contributions.httpRoutes(site);
+            Optional<Contribution.TcpRoute> tcp = routed.isPresent() ? Optional.empty() : contributions.tcpRoute(site);
+            boolean http =
+                    routed.isPresent() || (destination.target().protocol().isHttp() && tcp.isEmpty());
             Timeouts timeouts = contributions.timeouts(site);
             boolean first = outboundNames.merge(cluster, 1, Integer::sum) == 1;
             String name = first ? cluster : cluster + "@" + destination.address() + ":" + destination.port();
@@ -188,19 +197,68 @@ public final class ProxyCompiler {
                     name,
                     place(destination.place()),
                     cluster,
-                    protocol,
-                    protocol.isHttp() ? Optional.empty() : timeouts.idle(),
-                    protocol.isHttp() ? timeouts.requestHeaders() : Optional.empty());
+                    destination.target().protocol(),
+                    http ? List.of() : connections(cluster, tcp),
+                    http ? Optional.empty() : timeouts.idle(),
+                    http ? timeouts.requestHeaders() : Optional.empty());
             listeners.add(interner.intern(TypeUrl.LISTENER, name, listener, OutboundListener::build));
             if (!first) {
                 return;
             }
-            if (protocol.isHttp()) {
-                Routes.Outbound route = new Routes.Outbound(cluster, cluster, Routes.RouteTimeouts.of(timeouts));
+            if (http) {
+                Routes.Outbound route = new Routes.Outbound(
+                        cluster, cluster, Routes.RouteTimeouts.of(timeouts), rules(cluster, routed));
                 routes.add(interner.intern(TypeUrl.ROUTE, cluster, route, Routes.Outbound::build));
             }
+            cluster(destination.backend());
+            routed.ifPresent(more -> more.backends().forEach(this::cluster));
+            tcp.ifPresent(more -> more.backends().forEach(this::cluster));
+        }
+
+        private List<Routes.Rule> rules(String cluster, Optional<Contribution.HttpRoutes> routed) {
+            List<Routes.Rule> rules = new ArrayList<>();
+            for (HttpRoute route : routed.map(Contribution.HttpRoutes::routes).orElse(List.of())) {
+                rules.add(new Routes.Rule(route, Routes.RouteTimeouts.of(contributions.routeTimeouts(route))));
+                for (String origin : route.origins()) {
+                    note(cluster, new Site.OfRoute(origin));
+                }
+            }
+            return rules;
+        }
+
+        /// Where the connections to a destination go; the share that is lost goes to a cluster
+        /// without members.
+        private List<HttpRoute.Share> connections(String cluster, Optional<Contribution.TcpRoute> tcp) {
+            if (tcp.isEmpty()) {
+                return List.of(new HttpRoute.Share(cluster, 1));
+            }
+            List<HttpRoute.Share> shares = new ArrayList<>(tcp.get().shares().stream()
+                    .filter(share -> share.weight() > 0)
+                    .toList());
+            long lost = tcp.get().lost().weight();
+            if (lost > 0) {
+                shares.add(new HttpRoute.Share(NOWHERE, lost));
+                if (made.add(NOWHERE)) {
+                    clusters.add(interner.intern(
+                            TypeUrl.CLUSTER, NOWHERE, new Clusters.Nowhere(NOWHERE), Clusters.Nowhere::build));
+                }
+            }
+            return shares;
+        }
+
+        /// The cluster of something that is called, once however many destinations and routes
+        /// lead to it.
+        private void cluster(Backend backend) {
+            String cluster = backend.clusterName();
+            if (!made.add(cluster)) {
+                return;
+            }
+            Site site = new Site.OfOutbound(cluster);
             Clusters.Remote remote = new Clusters.Remote(
-                    cluster, protocol, Clusters.ClusterTimeouts.of(timeouts), clientTls(destination, site));
+                    cluster,
+                    backend.target().protocol(),
+                    Clusters.ClusterTimeouts.of(contributions.timeouts(site)),
+                    clientTls(backend, site));
             clusters.add(interner.intern(TypeUrl.CLUSTER, cluster, remote, Clusters.Remote::build));
             endpoints.add(cluster);
         }
@@ -210,7 +268,7 @@ public final class ProxyCompiler {
                     place.address(), place.twins(), place.port(), place.bound(), reusePort && place.bound());
         }
 
-        private Optional<Clusters.ClientTls> clientTls(Destination destination, Site site) {
+        private Optional<Clusters.ClientTls> clientTls(Backend destination, Site site) {
             if (destination.tls().filter(tls -> tls.spiffeIds().isEmpty()).isPresent()) {
                 throw new CompileException(
                         destination.service().toString(),

@@ -9,6 +9,7 @@ import io.higuma.envoy.ProxyCompiler;
 import io.higuma.model.Problem;
 import io.higuma.model.Resource;
 import io.higuma.model.Spec;
+import io.higuma.model.target.RouteBackendRef;
 import io.higuma.model.wire.ResourceSet;
 import io.higuma.policy.Contribution;
 import io.higuma.policy.InboundView.Acceptance;
@@ -101,7 +102,7 @@ class PolicyGoldenTest {
         Acceptance acceptance = folder.name().startsWith("plain-")
                 ? Acceptance.PLAINTEXT
                 : folder.name().startsWith("both-") ? Acceptance.BOTH : Acceptance.AS_POLICY;
-        ProxyView view = ViewFixture.view(resources, identity, acceptance);
+        ProxyView view = ViewFixture.view(resources, backends(resources), identity, acceptance);
         List<Contribution> contributions = new ArrayList<>();
         Policies.all().forEach(module -> contributions.addAll(translate(module, resources, view)));
         try {
@@ -109,6 +110,18 @@ class PolicyGoldenTest {
         } catch (CompileException e) {
             return new Outcome.Failed(e.origin() + ": " + e.getMessage());
         }
+    }
+
+    private static List<RouteBackendRef> backends(List<Resource> resources) {
+        return Policies.all().stream()
+                .flatMap(module -> backends(module, resources))
+                .toList();
+    }
+
+    private static <S extends Spec> Stream<RouteBackendRef> backends(PolicyModule<S> module, List<Resource> resources) {
+        return resources.stream()
+                .filter(r -> r.type().equals(module.type()))
+                .flatMap(r -> module.backends(r.spec(module.type().spec())).stream());
     }
 
     private static <S extends Spec> List<Contribution> translate(

@@ -54,6 +54,11 @@ public record Destination(
         return place.port();
     }
 
+    /// Who answers there.
+    public Backend backend() {
+        return new Backend(service, labels, kri, target, tls);
+    }
+
     /// Name of the cluster and of its ClusterLoadAssignment.
     public String clusterName() {
         return kri.toString();

@@ -3,10 +3,12 @@ package io.higuma.policy;
 import io.higuma.model.Problems;
 import io.higuma.model.ResourceType;
 import io.higuma.model.Spec;
+import io.higuma.model.target.RouteBackendRef;
 import io.higuma.model.target.TopTargetRef;
 import java.util.List;
 
-/// One kind of policy: its shape, what makes one invalid, and what it does to a proxy. All methods are pure.
+/// One kind of policy: its shape, what makes one invalid, and what it does to a proxy. All
+/// methods are pure.
 public interface PolicyModule<S extends Spec> {
 
     ResourceType<S> type();
@@ -15,8 +17,18 @@ public interface PolicyModule<S extends Spec> {
     /// `spec.to[0].default`.
     void validate(S spec, Problems problems);
 
+    /// Sentences for the author of a valid spec that may not do what was meant.
+    default List<String> warnings(S spec) {
+        return List.of();
+    }
+
     /// The proxies it is for.
     TopTargetRef target(S spec);
+
+    /// The services a policy sends traffic to, beside those that its proxies call anyway.
+    default List<RouteBackendRef> backends(S spec) {
+        return List.of();
+    }
 
     /// What the policies do to a proxy.
     ///

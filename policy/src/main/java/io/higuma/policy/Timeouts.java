@@ -29,4 +29,16 @@ public record Timeouts(
             Optional.empty(),
             Optional.empty(),
             Optional.empty());
+
+    /// What these leave open, as the others have it.
+    public Timeouts orElse(Timeouts others) {
+        return new Timeouts(
+                connect.or(others::connect),
+                idle.or(others::idle),
+                request.or(others::request),
+                streamIdle.or(others::streamIdle),
+                maxStream.or(others::maxStream),
+                maxConnection.or(others::maxConnection),
+                requestHeaders.or(others::requestHeaders));
+    }
 }

@@ -12,15 +12,33 @@ public final class ToItems {
 
     private ToItems() {}
 
-    /// The merged configuration for a destination; empty if no item is for it.
+    /// The merged configuration for something that is called; empty if no item is for it.
     ///
     /// @param items of one kind of policy, in any order
+    public static <C extends Mergeable<C>> Optional<Effective<C>> effective(List<ToItem<C>> items, Backend backend) {
+        return merged(concerning(items, backend));
+    }
+
+    /// The merged configuration for the requests of one route, of the items that name it; the rest is as its
+    /// destination has it.
     public static <C extends Mergeable<C>> Optional<Effective<C>> effective(
-            List<ToItem<C>> items, Destination destination) {
-        List<ToItem<C>> concerned = new ArrayList<>(items.stream()
-                .filter(item -> covers(item.target(), destination))
+            List<ToItem<C>> items, Routing.Route route) {
+        return merged(items.stream()
+                .filter(item -> item.target().kind() == ToTargetRef.Kind.MESH_HTTP_ROUTE
+                        && carries(item.target(), route.labels(), route.name()))
+                .sorted(ascending())
                 .toList());
-        concerned.sort(ascending());
+    }
+
+    /// The items for something that is called, least important first.
+    public static <C> List<ToItem<C>> concerning(List<ToItem<C>> items, Backend backend) {
+        return items.stream()
+                .filter(item -> covers(item.target(), backend))
+                .sorted(ascending())
+                .toList();
+    }
+
+    private static <C extends Mergeable<C>> Optional<Effective<C>> merged(List<ToItem<C>> concerned) {
         if (concerned.isEmpty()) {
             return Optional.empty();
         }
@@ -43,27 +61,25 @@ public final class ToItems {
                 .thenComparing(ToItem::policy, PolicyOrder.byName());
     }
 
-    private static boolean covers(ToTargetRef target, Destination destination) {
+    private static boolean covers(ToTargetRef target, Backend backend) {
         if (target.kind() == ToTargetRef.Kind.MESH) {
             return true;
         }
-        if (!target.kind().text().equals(destination.service().type())) {
+        if (!target.kind().text().equals(backend.service().type())) {
             return false;
         }
-        boolean labels = target.labels().entrySet().stream()
-                .allMatch(wanted -> wanted.getValue().equals(label(destination, wanted.getKey())));
-        return labels
+        return carries(target, backend.labels(), backend.service().name())
                 && target.sectionName()
-                        .map(section -> section.equals(destination.target().section())
+                        .map(section -> section.equals(backend.target().section())
                                 || section.equals(
-                                        Integer.toString(destination.target().number())))
+                                        Integer.toString(backend.target().number())))
                         .orElse(true);
     }
 
-    private static String label(Destination destination, String key) {
-        return destination
-                .labels()
-                .value(key)
-                .orElse(key.equals(Labels.DISPLAY_NAME) ? destination.service().name() : "");
+    private static boolean carries(ToTargetRef target, Labels labels, String name) {
+        return target.labels().entrySet().stream()
+                .allMatch(wanted -> wanted.getValue()
+                        .equals(labels.value(wanted.getKey())
+                                .orElse(wanted.getKey().equals(Labels.DISPLAY_NAME) ? name : "")));
     }
 }

@@ -86,7 +86,14 @@ public final class JsonSchema {
     private static ObjectNode value(ValuePlan plan) {
         ObjectNode schema = JSON.objectNode();
         return switch (plan) {
-            case ValuePlan.Text text -> schema.put("type", "string");
+            case ValuePlan.Text text when text.form().isEmpty() -> schema.put("type", "string");
+            case ValuePlan.Text text -> schema.put("type", "string").put("pattern", text.form());
+            case ValuePlan.Whole whole
+            when !whole.allowed().isEmpty() -> {
+                ArrayNode numbers = schema.put("type", "integer").putArray("enum");
+                whole.allowed().forEach(numbers::add);
+                yield schema;
+            }
             case ValuePlan.Whole whole when whole.wide() -> schema.put("type", "integer");
             case ValuePlan.Whole whole -> int32(schema.put("type", "integer"));
             case ValuePlan.Flag flag -> schema.put("type", "boolean");

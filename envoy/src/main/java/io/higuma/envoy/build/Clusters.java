@@ -83,6 +83,19 @@ public final class Clusters {
         }
     }
 
+    /// A cluster without members, for connections that shall go nowhere: they are closed at once.
+    public record Nowhere(String name) {
+
+        public Cluster build() {
+            return Cluster.newBuilder()
+                    .setName(name)
+                    .setType(Cluster.DiscoveryType.STATIC)
+                    .setConnectTimeout(Protos.duration(REMOTE_CONNECT))
+                    .setLoadAssignment(ClusterLoadAssignment.newBuilder().setClusterName(name))
+                    .build();
+        }
+    }
+
     private static HttpProtocolOptions options(boolean http2, ClusterTimeouts timeouts, Duration idle) {
         io.envoyproxy.envoy.config.core.v3.HttpProtocolOptions.Builder common =
                 io.envoyproxy.envoy.config.core.v3.HttpProtocolOptions.newBuilder()

@@ -11,6 +11,7 @@ import io.envoyproxy.envoy.config.listener.v3.ListenerFilter;
 import io.envoyproxy.envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector;
 import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
 import io.higuma.model.core.Protocol;
+import io.higuma.policy.HttpRoute;
 import io.higuma.policy.Permissions;
 import io.higuma.policy.TlsParameters;
 import java.time.Duration;
@@ -126,14 +127,27 @@ public record InboundListener(
         return filters;
     }
 
-    static Filter tcpProxy(String statPrefix, String cluster, Duration idle) {
+    private static Filter tcpProxy(String name, String cluster, Duration idle) {
+        return tcpProxy(name, List.of(new HttpRoute.Share(cluster, 1)), idle);
+    }
+
+    /// @param shares of the connections, all of a positive weight
+    static Filter tcpProxy(String statPrefix, List<HttpRoute.Share> shares, Duration idle) {
+        TcpProxy.Builder proxy = TcpProxy.newBuilder().setStatPrefix(statPrefix).setIdleTimeout(Protos.duration(idle));
+        if (shares.size() == 1) {
+            proxy.setCluster(shares.getFirst().cluster());
+        } else {
+            TcpProxy.WeightedCluster.Builder clusters = TcpProxy.WeightedCluster.newBuilder();
+            for (HttpRoute.Share share : Weights.fitting(shares)) {
+                clusters.addClusters(TcpProxy.WeightedCluster.ClusterWeight.newBuilder()
+                        .setName(share.cluster())
+                        .setWeight((int) share.weight()));
+            }
+            proxy.setWeightedClusters(clusters);
+        }
         return Filter.newBuilder()
                 .setName("envoy.filters.network.tcp_proxy")
-                .setTypedConfig(Protos.pack(TcpProxy.newBuilder()
-                        .setStatPrefix(statPrefix)
-                        .setCluster(cluster)
-                        .setIdleTimeout(Protos.duration(idle))
-                        .build()))
+                .setTypedConfig(Protos.pack(proxy.build()))
                 .build();
     }
 }

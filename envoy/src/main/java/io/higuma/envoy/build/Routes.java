@@ -9,6 +9,7 @@ import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.envoyproxy.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate;
 import io.higuma.policy.Contribution.CallerTimeout;
+import io.higuma.policy.HttpRoute;
 import io.higuma.policy.Permissions;
 import io.higuma.policy.Timeouts;
 import java.time.Duration;
@@ -42,33 +43,49 @@ public final class Routes {
         }
     }
 
-    /// The routes of a destination. A request that provably did not reach an instance is tried on another
-    /// one: that is
-    /// safe for every request, and hides an instance that just died.
-    public record Outbound(String name, String cluster, RouteTimeouts timeouts) {
+    /// The routes of a destination. A request that provably did not reach an instance is tried
+    /// on another one: that is safe for every request, and hides an instance that just died.
+    ///
+    /// @param cluster where a request goes that no rule matches
+    /// @param rules the most specific first
+    public record Outbound(String name, String cluster, RouteTimeouts timeouts, List<Rule> rules) {
+
+        public Outbound {
+            rules = List.copyOf(rules);
+        }
 
         public RouteConfiguration build() {
-            RouteAction.Builder action = action(
-                            cluster,
-                            timeouts.orElse(new RouteTimeouts(
-                                    Optional.of(OUTBOUND_REQUEST),
-                                    Optional.of(OUTBOUND_STREAM_IDLE),
-                                    Optional.empty())))
-                    .setRetryPolicy(RetryPolicy.newBuilder()
-                            .setRetryOn("connect-failure,refused-stream,reset-before-request")
-                            .setNumRetries(Protos.uint(RETRIES))
-                            .addRetryHostPredicate(RetryPolicy.RetryHostPredicate.newBuilder()
-                                    .setName("envoy.retry_host_predicates.previous_hosts")
-                                    .setTypedConfig(Protos.pack(PreviousHostsPredicate.getDefaultInstance())))
-                            .setHostSelectionRetryMaxAttempts(OTHER_HOSTS));
-            return configuration(
-                    name,
-                    VirtualHost.newBuilder()
-                            .setName(name)
-                            .addDomains("*")
-                            .addRoutes(Route.newBuilder().setMatch(everything()).setRoute(action)));
+            RouteTimeouts base = timeouts.orElse(new RouteTimeouts(
+                    Optional.of(OUTBOUND_REQUEST), Optional.of(OUTBOUND_STREAM_IDLE), Optional.empty()));
+            VirtualHost.Builder host = VirtualHost.newBuilder().setName(name).addDomains("*");
+            boolean covered = false;
+            for (Rule rule : rules) {
+                RouteTimeouts own = rule.timeouts().orElse(base);
+                HttpRoutes.build(rule.route(), action -> outbound(timed(action, own)))
+                        .forEach(host::addRoutes);
+                covered |= rule.route().match().isEverything();
+            }
+            if (!covered) {
+                host.addRoutes(Route.newBuilder().setMatch(everything()).setRoute(outbound(action(cluster, base))));
+            }
+            return configuration(name, host);
+        }
+
+        private static RouteAction.Builder outbound(RouteAction.Builder action) {
+            return action.setRetryPolicy(RetryPolicy.newBuilder()
+                    .setRetryOn("connect-failure,refused-stream,reset-before-request")
+                    .setNumRetries(Protos.uint(RETRIES))
+                    .addRetryHostPredicate(RetryPolicy.RetryHostPredicate.newBuilder()
+                            .setName("envoy.retry_host_predicates.previous_hosts")
+                            .setTypedConfig(Protos.pack(PreviousHostsPredicate.getDefaultInstance())))
+                    .setHostSelectionRetryMaxAttempts(OTHER_HOSTS));
         }
     }
+
+    /// One route of a policy.
+    ///
+    /// @param timeouts of its requests; what is absent is as the destination has it
+    public record Rule(HttpRoute route, RouteTimeouts timeouts) {}
 
     /// The routes of an inbound, with the permissions of its callers.
     ///
@@ -113,7 +130,10 @@ public final class Routes {
     }
 
     private static RouteAction.Builder action(String cluster, RouteTimeouts timeouts) {
-        RouteAction.Builder action = RouteAction.newBuilder().setCluster(cluster);
+        return timed(RouteAction.newBuilder().setCluster(cluster), timeouts);
+    }
+
+    private static RouteAction.Builder timed(RouteAction.Builder action, RouteTimeouts timeouts) {
         timeouts.request().ifPresent(t -> action.setTimeout(Protos.duration(t)));
         timeouts.streamIdle().ifPresent(t -> action.setIdleTimeout(Protos.duration(t)));
         timeouts.maxStream()

@@ -3,7 +3,7 @@ package io.higuma.model.snapshot;
 import io.higuma.model.Resource;
 import io.higuma.model.collect.PersistentMap;
 import io.higuma.model.core.MeshServiceSpec;
-import io.higuma.model.target.TopTargetRef;
+import io.higuma.model.target.RouteBackendRef;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -117,7 +117,8 @@ public final class MeshImage {
                         .toList());
     }
 
-    /// The policies of a type whose labels do not rule a dataplane out: what a matcher has to look at.
+    /// The policies of a type whose labels do not rule a dataplane out: what a matcher has to
+    /// look at.
     public List<Resource> policies(String type, Resource dataplane) {
         TreeMap<String, Resource> found = new TreeMap<>();
         String prefix = type + "/";
@@ -126,6 +127,26 @@ public final class MeshImage {
                 if (key.startsWith(prefix)) {
                     get(type, key.substring(prefix.length())).ifPresent(policy -> found.put(policy.name(), policy));
                 }
+            }
+        }
+        return List.copyOf(found.values());
+    }
+
+    /// The services that a route may mean: all that carry the labels of its reference.
+    public List<Resource> candidates(RouteBackendRef ref) {
+        return ref.labels().isEmpty()
+                ? List.of()
+                : services(new ServiceRef(ref.kind().text(), Optional.empty(), ref.labels()));
+    }
+
+    /// The policies that may send traffic to a service: one of their references is about labels
+    /// that it carries.
+    public List<Resource> routesTo(Resource service) {
+        TreeMap<String, Resource> found = new TreeMap<>();
+        for (Term term : Term.of(service)) {
+            for (String key : indexes.routes().names(term)) {
+                int slash = key.indexOf('/');
+                get(key.substring(0, slash), key.substring(slash + 1)).ifPresent(policy -> found.put(key, policy));
             }
         }
         return List.copyOf(found.values());
@@ -157,15 +178,19 @@ public final class MeshImage {
         return new MeshImage(
                 name,
                 without.byType.with(resource.key().type(), same.with(resource.name(), resource)),
-                without.indexes.with(resource, targets.of(resource)));
+                without.indexes.with(resource, targets));
     }
 
-    /// Whether the indexes find two versions of a resource by the same terms, as after a change of an address.
+    /// Whether the indexes find two versions of a resource by the same terms, as after a change
+    /// of an address.
     private static boolean filedAlike(Resource old, Resource now, PolicyTargets targets) {
         boolean selector = !(old.spec() instanceof MeshServiceSpec before)
                 || !(now.spec() instanceof MeshServiceSpec after)
                 || before.selector().equals(after.selector());
-        return selector && old.labels().equals(now.labels()) && targets.of(old).equals(targets.of(now));
+        return selector
+                && old.labels().equals(now.labels())
+                && targets.of(old).equals(targets.of(now))
+                && targets.backends(old).equals(targets.backends(now));
     }
 
     MeshImage without(String type, String resource, PolicyTargets targets) {
@@ -175,11 +200,10 @@ public final class MeshImage {
         }
         PersistentMap<String, Resource> rest =
                 byType.getOrDefault(type, PersistentMap.empty()).without(resource);
-        Optional<TopTargetRef> target = targets.of(old.get());
         return new MeshImage(
                 name,
                 rest.isEmpty() ? byType.without(type) : byType.with(type, rest),
-                indexes.without(old.get(), target));
+                indexes.without(old.get(), targets));
     }
 
     boolean isEmpty() {

@@ -6,7 +6,6 @@ import io.higuma.model.core.MeshServiceSpec;
 import io.higuma.model.core.ServiceSpec;
 import io.higuma.model.target.TopTargetRef;
 import java.util.HashSet;
-import java.util.Optional;
 import java.util.Set;
 
 /// What makes "who sees this?" a lookup.
@@ -15,52 +14,73 @@ import java.util.Set;
 /// @param selectors services by the leading term of their selector
 /// @param services `Kind/name` of services by every label and by name
 /// @param policies `Type/name` by the leading term of the policy's target
+/// @param routes `Type/name` of policies by the leading terms of the services they send traffic to
 record MeshIndexes(
-        PersistentIndex dataplanes, PersistentIndex selectors, PersistentIndex services, PersistentIndex policies) {
+        PersistentIndex dataplanes,
+        PersistentIndex selectors,
+        PersistentIndex services,
+        PersistentIndex policies,
+        PersistentIndex routes) {
 
     static final MeshIndexes EMPTY =
-            new MeshIndexes(PersistentIndex.EMPTY, PersistentIndex.EMPTY, PersistentIndex.EMPTY, PersistentIndex.EMPTY);
+            new MeshIndexes(
+                    PersistentIndex.EMPTY,
+                    PersistentIndex.EMPTY,
+                    PersistentIndex.EMPTY,
+                    PersistentIndex.EMPTY,
+                    PersistentIndex.EMPTY);
 
-    MeshIndexes with(Resource resource, Optional<TopTargetRef> target) {
-        return update(resource, target, PersistentIndex::with);
+    MeshIndexes with(Resource resource, PolicyTargets targets) {
+        return update(resource, targets, PersistentIndex::with);
     }
 
-    MeshIndexes without(Resource resource, Optional<TopTargetRef> target) {
-        return update(resource, target, PersistentIndex::without);
+    MeshIndexes without(Resource resource, PolicyTargets targets) {
+        return update(resource, targets, PersistentIndex::without);
     }
 
     private interface Step {
         PersistentIndex take(PersistentIndex index, Set<Term> terms, String name);
     }
 
-    private MeshIndexes update(Resource resource, Optional<TopTargetRef> target, Step step) {
+    private MeshIndexes update(Resource resource, PolicyTargets targets, Step step) {
         return switch (resource.spec()) {
             case DataplaneSpec ignored ->
                 new MeshIndexes(
                         step.take(dataplanes, new HashSet<>(Term.of(resource)), resource.name()),
                         selectors,
                         services,
-                        policies);
+                        policies,
+                        routes);
             case MeshServiceSpec service ->
                 new MeshIndexes(
                         dataplanes,
                         step.take(selectors, selector(service), resource.name()),
                         step.take(services, new HashSet<>(Term.of(resource)), filed(resource)),
-                        policies);
+                        policies,
+                        routes);
             case ServiceSpec ignored ->
                 new MeshIndexes(
                         dataplanes,
                         selectors,
                         step.take(services, new HashSet<>(Term.of(resource)), filed(resource)),
-                        policies);
+                        policies,
+                        routes);
             default ->
-                target.map(ref -> new MeshIndexes(
-                                dataplanes,
-                                selectors,
-                                services,
-                                step.take(policies, Set.of(Term.leading(ref.labels())), filed(resource))))
+                targets.of(resource)
+                        .map(ref -> policy(resource, ref, targets, step))
                         .orElse(this);
         };
+    }
+
+    private MeshIndexes policy(Resource resource, TopTargetRef ref, PolicyTargets targets, Step step) {
+        Set<Term> named = new HashSet<>();
+        targets.backends(resource).forEach(backend -> named.add(Term.leading(backend.labels())));
+        return new MeshIndexes(
+                dataplanes,
+                selectors,
+                services,
+                step.take(policies, Set.of(Term.leading(ref.labels())), filed(resource)),
+                named.isEmpty() ? routes : step.take(routes, named, filed(resource)));
     }
 
     private static Set<Term> selector(MeshServiceSpec service) {

@@ -53,6 +53,27 @@ public final class TargetChecks {
         }
     }
 
+    /// Checks a reference from a route to what answers.
+    public static void backend(String path, RouteBackendRef ref, Problems problems) {
+        String kind = ref.kind().text();
+        if (!ref.kind().isService()) {
+            problems.add(path + ".kind", "value '" + kind + "' is not supported");
+            return;
+        }
+        if (ref.labels().isEmpty()) {
+            problems.add(path + ".labels", "must be set when kind is " + kind);
+        }
+        if (ref.sectionName().isPresent() && ref.kind() == RouteBackendRef.Kind.MESH_EXTERNAL_SERVICE) {
+            problems.add(path + ".sectionName", "must not be set with kind " + kind);
+        }
+        if (ref.port().isEmpty() && ref.kind() == RouteBackendRef.Kind.MESH_MULTI_ZONE_SERVICE) {
+            problems.add(path + ".port", "must be defined with kind MeshMultiZoneService");
+        }
+        if (ref.weight() < 0 || ref.weight() > RouteBackendRef.MAX_WEIGHT) {
+            problems.add(path + ".weight", "must be in inclusive range [0, 4294967295]");
+        }
+    }
+
     private static void meshTakesNothing(
             String path, String kind, Map<String, String> labels, Optional<String> section, Problems problems) {
         if (!labels.isEmpty()) {

@@ -11,14 +11,15 @@ import io.higuma.model.target.TopTargetRef;
 import io.higuma.policies.timeout.MeshTimeoutSpec.Conf;
 import io.higuma.policies.timeout.MeshTimeoutSpec.Http;
 import io.higuma.policies.timeout.MeshTimeoutSpec.Rule;
+import io.higuma.policy.Backend;
 import io.higuma.policy.Contribution;
 import io.higuma.policy.Contribution.CallerTimeout;
-import io.higuma.policy.Destination;
 import io.higuma.policy.InboundRule;
 import io.higuma.policy.InboundView;
 import io.higuma.policy.Matched;
 import io.higuma.policy.PolicyModule;
 import io.higuma.policy.ProxyView;
+import io.higuma.policy.Routing;
 import io.higuma.policy.Site;
 import io.higuma.policy.Timeouts;
 import io.higuma.policy.ToItem;
@@ -62,10 +63,17 @@ public final class MeshTimeoutPolicy implements PolicyModule<MeshTimeoutSpec> {
         for (Matched<MeshTimeoutSpec> policy : matched) {
             policy.spec().to().forEach(to -> items.add(new ToItem<>(policy, to.targetRef(), to.conf())));
         }
-        for (Destination destination : view.destinations()) {
-            ToItems.effective(items, destination)
+        for (Backend backend : view.backends()) {
+            ToItems.effective(items, backend)
                     .ifPresent(effective -> contributions.add(new Contribution.SiteTimeouts(
-                            new Site.OfOutbound(destination.clusterName()),
+                            new Site.OfOutbound(backend.clusterName()),
+                            timeouts(effective.conf()),
+                            effective.origins())));
+        }
+        for (Routing.Route route : view.routing().routes()) {
+            ToItems.effective(items, route)
+                    .ifPresent(effective -> contributions.add(new Contribution.SiteTimeouts(
+                            new Site.OfRoute(route.kri().toString()),
                             timeouts(effective.conf()),
                             effective.origins())));
         }

@@ -87,9 +87,9 @@ public final class MeshTlsPolicy implements PolicyModule<MeshTlsSpec> {
         Optional<Effective<Conf>> upstream =
                 merged(matched, policy -> policy.target().kind() == TopTargetRef.Kind.MESH);
         upstream.filter(effective -> !parameters(effective.conf()).equals(TlsParameters.DEFAULT))
-                .ifPresent(effective -> view.destinations()
-                        .forEach(destination -> contributions.add(new Contribution.UpstreamTls(
-                                new Site.OfOutbound(destination.clusterName()),
+                .ifPresent(effective -> view.backends()
+                        .forEach(backend -> contributions.add(new Contribution.UpstreamTls(
+                                new Site.OfOutbound(backend.clusterName()),
                                 parameters(effective.conf()),
                                 effective.origins()))));
         return contributions;

@@ -157,7 +157,7 @@ public final class Binder {
 
     private @Nullable Object value(ValuePlan plan, Node node, String path) {
         return switch (plan) {
-            case ValuePlan.Text text -> text(node, path);
+            case ValuePlan.Text text -> text(text, node, path);
             case ValuePlan.Whole whole -> whole(whole, node, path);
             case ValuePlan.Flag flag -> flag(node, path);
             case ValuePlan.Span span -> span(node, path);
@@ -169,6 +169,17 @@ public final class Binder {
             case ValuePlan.Nested nested -> bind(nested.plan(), node, path);
             case ValuePlan.Choice choice -> choice(choice, node, path);
         };
+    }
+
+    private @Nullable String text(ValuePlan.Text plan, Node node, String path) {
+        String text = text(node, path);
+        if (text != null
+                && !plan.form().isEmpty()
+                && dialect != Dialect.STORED
+                && !Pattern.compile(plan.form()).matcher(text).matches()) {
+            findings.schema(path, "in body should match '" + plan.form() + "'", node.at());
+        }
+        return text;
     }
 
     private @Nullable String text(Node node, String path) {
@@ -195,8 +206,10 @@ public final class Binder {
         };
         if (!WHOLE.matcher(literal).matches()) {
             wrongKind("integer", node, path);
+            allowed(plan, literal, node, path);
             return null;
         }
+        allowed(plan, literal, node, path);
         if (dialect == Dialect.FLAT && literal.startsWith("-")) {
             findings.decode(path, "must not be negative: " + literal, node.at());
             return null;
@@ -210,6 +223,13 @@ public final class Binder {
                             + path,
                     node.at());
             return null;
+        }
+    }
+
+    private void allowed(ValuePlan.Whole plan, String literal, Node node, String path) {
+        List<String> names = plan.allowed().stream().map(String::valueOf).toList();
+        if (!names.isEmpty() && !names.contains(literal) && dialect != Dialect.STORED) {
+            findings.schema(path, "in body should be one of [" + String.join(" ", names) + "]", node.at());
         }
     }
 
@@ -243,7 +263,7 @@ public final class Binder {
         if (node instanceof Node.Text text) {
             return new IntOrString.OfString(text.value());
         }
-        Object number = whole(new ValuePlan.Whole(false), node, path);
+        Object number = whole(new ValuePlan.Whole(false, List.of()), node, path);
         return number instanceof Integer value ? new IntOrString.OfInt(value) : null;
     }
 
@@ -324,9 +344,9 @@ public final class Binder {
         switch (value) {
             case Number number -> {
                 if (number.longValue() < range.min()) {
-                    findings.schema(path, "in body should be greater than or equal to " + range.min(), at);
+                    findings.schema(path, "in body should be greater than or equal to " + bound(range.min()), at);
                 } else if (number.longValue() > range.max()) {
-                    findings.schema(path, "in body should be less than or equal to " + range.max(), at);
+                    findings.schema(path, "in body should be less than or equal to " + bound(range.max()), at);
                 }
             }
             case String text -> {
@@ -345,6 +365,17 @@ public final class Binder {
             }
             default -> throw new IllegalStateException("no range for " + value.getClass());
         }
+    }
+
+    /// A bound as the contract's checker prints it: from a million on as a power of ten.
+    private static String bound(long value) {
+        if (value < 1_000_000) {
+            return Long.toString(value);
+        }
+        String digits = Long.toString(value);
+        String rest = digits.substring(1).replaceAll("0+$", "");
+        int power = digits.length() - 1;
+        return digits.charAt(0) + (rest.isEmpty() ? "" : "." + rest) + "e+" + (power < 10 ? "0" : "") + power;
     }
 
     private void wrongKind(String expected, Node node, String path) {

@@ -3,7 +3,9 @@ package io.higuma.schema.bind;
 import io.higuma.model.annotation.Default;
 import io.higuma.model.annotation.Doc;
 import io.higuma.model.annotation.EmptyWritten;
+import io.higuma.model.annotation.Form;
 import io.higuma.model.annotation.JsonName;
+import io.higuma.model.annotation.OneOf;
 import io.higuma.model.annotation.Range;
 import io.higuma.model.annotation.Required;
 import io.higuma.model.annotation.ZeroOmitted;
@@ -128,7 +130,7 @@ public final class RecordPlan {
         component.getAccessor().setAccessible(true);
         return new Field(
                 renamed == null ? component.getName() : renamed.value(),
-                value(type),
+                value(type, Limits.of(component)),
                 optional,
                 component.isAnnotationPresent(Required.class),
                 new Field.Writing(
@@ -143,19 +145,32 @@ public final class RecordPlan {
         return ((ParameterizedType) generic).getActualTypeArguments()[index];
     }
 
-    private static ValuePlan value(Type type) {
+    /// What a component's annotations allow its values to be, beyond their range.
+    private record Limits(String form, List<Long> allowed) {
+        static Limits of(RecordComponent component) {
+            Form form = component.getAnnotation(Form.class);
+            OneOf oneOf = component.getAnnotation(OneOf.class);
+            return new Limits(
+                    form == null ? "" : form.value(),
+                    oneOf == null
+                            ? List.of()
+                            : Arrays.stream(oneOf.value()).boxed().toList());
+        }
+    }
+
+    private static ValuePlan value(Type type, Limits limits) {
         if (type instanceof ParameterizedType generic) {
             return generic.getRawType() == List.class
-                    ? new ValuePlan.Items(value(argument(type, 0)))
+                    ? new ValuePlan.Items(value(argument(type, 0), limits))
                     : new ValuePlan.TextMap();
         }
         Class<?> raw = (Class<?>) type;
         if (raw == String.class) {
-            return new ValuePlan.Text();
+            return new ValuePlan.Text(limits.form());
         } else if (raw == int.class || raw == Integer.class) {
-            return new ValuePlan.Whole(false);
+            return new ValuePlan.Whole(false, limits.allowed());
         } else if (raw == long.class || raw == Long.class) {
-            return new ValuePlan.Whole(true);
+            return new ValuePlan.Whole(true, limits.allowed());
         } else if (raw == boolean.class || raw == Boolean.class) {
             return new ValuePlan.Flag();
         } else if (raw == Duration.class) {

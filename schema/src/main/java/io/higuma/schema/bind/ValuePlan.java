@@ -5,10 +5,16 @@ import java.util.List;
 /// What kind of value a component holds.
 public sealed interface ValuePlan {
 
-    record Text() implements ValuePlan {}
+    /// @param form the regular expression it matches; empty for any text
+    record Text(String form) implements ValuePlan {}
 
     /// @param wide whether 64 bits are allowed
-    record Whole(boolean wide) implements ValuePlan {}
+    /// @param allowed the only values; empty for all
+    record Whole(boolean wide, List<Long> allowed) implements ValuePlan {
+        public Whole {
+            allowed = List.copyOf(allowed);
+        }
+    }
 
     record Flag() implements ValuePlan {}
 

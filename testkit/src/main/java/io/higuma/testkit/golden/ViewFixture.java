@@ -9,16 +9,23 @@ import io.higuma.model.VirtualAddresses;
 import io.higuma.model.core.CoreTypes;
 import io.higuma.model.core.DataplaneSpec;
 import io.higuma.model.core.MeshServiceSpec;
+import io.higuma.model.target.RouteBackendRef;
+import io.higuma.model.target.ToTargetRef;
+import io.higuma.policy.Backend;
 import io.higuma.policy.Capture;
 import io.higuma.policy.Destination;
 import io.higuma.policy.InboundView;
 import io.higuma.policy.ProxyIdentity;
 import io.higuma.policy.ProxyTraits;
 import io.higuma.policy.ProxyView;
+import io.higuma.policy.RouteBackends;
+import io.higuma.policy.Routing;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -34,6 +41,15 @@ public final class ViewFixture {
     /// @param identity whether the proxy and the services it calls have identities
     /// @param acceptance what the inbounds must accept
     public static ProxyView view(Collection<Resource> resources, boolean identity, InboundView.Acceptance acceptance) {
+        return view(resources, List.of(), identity, acceptance);
+    }
+
+    /// @param backends what the routes among the resources refer to
+    public static ProxyView view(
+            Collection<Resource> resources,
+            Collection<RouteBackendRef> backends,
+            boolean identity,
+            InboundView.Acceptance acceptance) {
         Resource dataplane = resources.stream()
                 .filter(r -> r.type().equals(CoreTypes.DATAPLANE))
                 .findFirst()
@@ -64,7 +80,40 @@ public final class ViewFixture {
                                 + dataplane.labels().value(Labels.WORKLOAD).orElse(dataplane.name()),
                         "kri_mid_" + dataplane.mesh() + "___identity_"))
                 : Optional.empty();
-        return new ProxyView(dataplane, ZONE, traits, who, inbounds, destinations);
+        return new ProxyView(
+                dataplane, ZONE, traits, who, inbounds, destinations, routing(resources, backends, identity));
+    }
+
+    private static Routing routing(Collection<Resource> resources, Collection<RouteBackendRef> refs, boolean identity) {
+        Map<RouteBackendRef, Backend> backends = new HashMap<>();
+        for (RouteBackendRef ref : refs) {
+            RouteBackends.service(resources, ref)
+                    .flatMap(service -> RouteBackends.port(
+                                    service.spec(MeshServiceSpec.class).ports(), ref)
+                            .map(port -> backend(service, port, identity)))
+                    .ifPresent(backend -> backends.put(ref.withoutWeight(), backend));
+        }
+        List<Routing.Route> routes = resources.stream()
+                .filter(resource -> resource.type().name().equals(ToTargetRef.Kind.MESH_HTTP_ROUTE.text()))
+                .sorted(Comparator.comparing(Resource::key))
+                .map(route -> new Routing.Route(Kri.of(route), route.labels(), route.name()))
+                .toList();
+        return new Routing(backends, routes);
+    }
+
+    private static Backend backend(Resource service, MeshServiceSpec.Port port, boolean identity) {
+        Kri kri = Kri.of(service).withSection(port.section());
+        Optional<Destination.UpstreamTls> tls = identity
+                ? Optional.of(new Destination.UpstreamTls(
+                        Sni.of(kri).orElseThrow(),
+                        List.of("spiffe://default.default.mesh.local/workload/" + service.name())))
+                : Optional.empty();
+        return new Backend(
+                service.key(),
+                service.labels(),
+                kri,
+                new Destination.Port(port.section(), port.port(), port.appProtocol()),
+                tls);
     }
 
     /// Every port of every service, at 241.0.0.1 and so on in order of their names.
@@ -103,18 +152,8 @@ public final class ViewFixture {
 
     private static Destination destination(
             Resource service, MeshServiceSpec.Port port, Destination.Place place, boolean identity) {
-        Kri kri = Kri.of(service).withSection(port.section());
-        Optional<Destination.UpstreamTls> tls = identity
-                ? Optional.of(new Destination.UpstreamTls(
-                        Sni.of(kri).orElseThrow(),
-                        List.of("spiffe://default.default.mesh.local/workload/" + service.name())))
-                : Optional.empty();
+        Backend backend = backend(service, port, identity);
         return new Destination(
-                service.key(),
-                service.labels(),
-                kri,
-                new Destination.Port(port.section(), port.port(), port.appProtocol()),
-                place,
-                tls);
+                backend.service(), backend.labels(), backend.kri(), backend.target(), place, backend.tls());
     }
 }
