@@ -162,8 +162,20 @@ final class TestMesh implements AutoCloseable {
         return launch(mesh, name, workload, networking, token(mesh, workload)).awaitConfigured();
     }
 
+    /// Starts a sidecar that carries more labels than its workload's, and waits until it has listeners.
+    ///
+    /// @param labels entries of a YAML flow mapping
+    Proxy labelled(String name, String workload, String labels, String networking) {
+        return launch("default", name, workload, labels, networking, token("default", workload))
+                .awaitConfigured();
+    }
+
     /// Starts a sidecar with a token of its own, and waits for nothing.
     Proxy launch(String mesh, String name, String workload, String networking, String token) {
+        return launch(mesh, name, workload, "", networking, token);
+    }
+
+    private Proxy launch(String mesh, String name, String workload, String labels, String networking, String token) {
         Path work = folder.resolve("dp-" + name);
         try {
             Files.createDirectories(work);
@@ -171,7 +183,7 @@ final class TestMesh implements AutoCloseable {
             Files.writeString(
                     document,
                     "type: Dataplane\nmesh: " + mesh + "\nname: " + name + "\nlabels: {kuma.io/workload: " + workload
-                            + "}\nnetworking: " + networking + "\n");
+                            + (labels.isEmpty() ? "" : ", " + labels) + "}\nnetworking: " + networking + "\n");
             Path tokenFile = work.resolve("token");
             Files.writeString(tokenFile, token);
             Proxy proxy = Proxy.start(

@@ -48,8 +48,10 @@ final class Affected {
                     change.after()
                             .filter(policy -> !targets.backends(policy).isEmpty())
                             .ifPresent(policy -> dirty.routes.add(policy.key()));
-                    policy(change.before(), after.mesh(mesh), dirty);
-                    policy(change.after(), after.mesh(mesh), dirty);
+                    if (change.wanted()) {
+                        policy(change.before(), after.mesh(mesh), dirty);
+                        policy(change.after(), after.mesh(mesh), dirty);
+                    }
                 }
             }
         }

@@ -20,6 +20,7 @@ import io.higuma.model.core.ServiceStatus;
 import io.higuma.model.core.WorkloadSpec;
 import io.higuma.model.core.WorkloadStatus;
 import io.higuma.model.snapshot.MeshImage;
+import io.higuma.model.snapshot.ResourceChange;
 import io.higuma.store.Change;
 import io.higuma.store.Expectation;
 import java.time.Duration;
@@ -46,6 +47,9 @@ final class Generator {
     private final Transitions transitions;
     /// Addresses that were given and are not in a snapshot yet.
     private final Map<ResourceKey, String> given = new TreeMap<>();
+
+    /// Services whose description is in the snapshot and not in the store, with the revision it is about.
+    private final Map<ResourceKey, Long> introduced = new TreeMap<>();
 
     Generator(MeshCore core, Transitions transitions) {
         this.core = core;
@@ -74,6 +78,29 @@ final class Generator {
                                             : core.dirty().services)
                                     .add(change.key());
                         }));
+    }
+
+    /// What is known of a service that somebody has just written counts at once, not only when it is
+    /// stored: else its members would take it for one without identity, and callers would speak plaintext
+    /// to it for a moment.
+    void introduce(List<ResourceChange> changes) {
+        for (ResourceChange change : changes) {
+            change.after()
+                    .filter(service -> service.type().equals(CoreTypes.MESH_SERVICE)
+                            && service.status().isEmpty()
+                            && !isManaged(service, SERVICES))
+                    .ifPresent(service -> {
+                        MeshImage mesh = core.state().snapshot().mesh(service.mesh());
+                        introduced.put(change.key(), service.meta().revision());
+                        core.fold(described(service, mesh.members(service)));
+                    });
+        }
+    }
+
+    /// Whether the store does not hold yet what the snapshot does.
+    private boolean isUnwritten(Resource service) {
+        Long revision = introduced.get(service.key());
+        return revision != null && revision == service.meta().revision();
     }
 
     private Optional<Change> workload(ResourceKey key) {
@@ -105,8 +132,10 @@ final class Generator {
         }
         Optional<Resource> old = mesh.get(CoreTypes.MESH_SERVICE.name(), key.name());
         if (old.isPresent() && !isManaged(old.get(), SERVICES)) {
-            return put(old, described(old.get(), mesh.members(old.get())));
+            Resource described = described(old.get(), mesh.members(old.get()));
+            return isUnwritten(old.get()) ? Optional.of(new Change.Put(described, at(old.get()))) : put(old, described);
         }
+        introduced.remove(key);
         List<Resource> members = mesh.dataplanes(Map.of(Labels.WORKLOAD, key.name()));
         if (members.isEmpty()) {
             return old.flatMap(resource -> expiring(resource, mesh));

@@ -8,7 +8,6 @@ import io.higuma.model.ResourceKey;
 import io.higuma.model.core.MeshServiceSpec;
 import io.higuma.model.snapshot.MeshDelta;
 import io.higuma.model.snapshot.MeshSnapshot;
-import io.higuma.model.snapshot.PolicyTargets;
 import io.higuma.model.snapshot.ResourceChange;
 import io.higuma.store.StoreEvent;
 import java.security.SecureRandom;
@@ -28,7 +27,7 @@ final class MeshCore {
     private final EngineSettings settings;
     private final EngineParts parts;
     private final Planner planner;
-    private final PolicyTargets targets;
+    private final ModuleTargets targets;
     private final Callers callers = new Callers();
     private final Affected affected;
     private final Faults faults = new Faults();
@@ -40,6 +39,7 @@ final class MeshCore {
     private final IdentityDesk desk;
     private final Transitions transitions;
     private final Generator generator;
+    private final RouteDesk routes;
     private final InsightLedger insights = new InsightLedger(this);
     private final Pace pace = new Pace(timers);
 
@@ -69,6 +69,7 @@ final class MeshCore {
         this.desk = new IdentityDesk(this, new Authorities(this, parts.localSources()));
         this.transitions = new Transitions(this);
         this.generator = new Generator(this, transitions);
+        this.routes = new RouteDesk(this, targets, callers);
         this.delta = new MeshDelta(state.snapshot(), targets);
     }
 
@@ -109,6 +110,7 @@ final class MeshCore {
         new TreeSet<>(now.identified).forEach(desk::settle);
         transitions.settle(now.services, new TreeSet<>(now.identified));
         generator.settle(now.workloads, now.services);
+        routes.settle(now.routes);
         if (admitted) {
             now.endpoints.forEach(endpoints::rebuild);
         }
@@ -145,6 +147,7 @@ final class MeshCore {
             resumed = true;
             transitions.resume(after);
         }
+        generator.introduce(changes);
         Set<ResourceKey> gone = new TreeSet<>();
         changes.forEach(this::refile);
         if (after.meshes().size() < before.meshes().size()) {
@@ -160,6 +163,13 @@ final class MeshCore {
             }
         }
         gone.forEach(this::removed);
+    }
+
+    /// A resource as it will be stored; nothing else has been heard since the snapshot.
+    void fold(Resource resource) {
+        state = state.withSnapshot(
+                new MeshDelta(state.snapshot(), targets).upsert(resource).apply());
+        delta = new MeshDelta(state.snapshot(), targets);
     }
 
     /// A Dataplane may be told of other services than before.
@@ -330,6 +340,10 @@ final class MeshCore {
 
     IdentityDesk desk() {
         return desk;
+    }
+
+    RouteDesk routes() {
+        return routes;
     }
 
     Callers callers() {

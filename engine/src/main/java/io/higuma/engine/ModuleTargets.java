@@ -39,4 +39,14 @@ final class ModuleTargets implements PolicyTargets {
     private static <S extends Spec> List<RouteBackendRef> backends(PolicyModule<S> module, Resource policy) {
         return module.backends(policy.spec(module.type().spec()));
     }
+
+    /// Sentences about a policy that is valid and yet may not do what was meant.
+    List<String> warnings(Resource resource) {
+        PolicyModule<?> module = modules.get(resource.key().type());
+        return module == null ? List.of() : warnings(module, resource);
+    }
+
+    private static <S extends Spec> List<String> warnings(PolicyModule<S> module, Resource policy) {
+        return module.warnings(policy.spec(module.type().spec()));
+    }
 }

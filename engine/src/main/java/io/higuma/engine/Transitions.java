@@ -111,7 +111,7 @@ final class Transitions {
 
     private boolean callersBegan(Resource service) {
         MeshImage mesh = mesh(service.key());
-        for (ResourceKey caller : core.callers().of(service)) {
+        for (ResourceKey caller : core.routes().callers(service)) {
             ConnectedProxy proxy = core.connected(caller);
             boolean able = core.state()
                     .snapshot()
@@ -205,7 +205,7 @@ final class Transitions {
             if (Views.tlsReady(service)) {
                 return true;
             }
-            for (ResourceKey caller : core.callers().of(service)) {
+            for (ResourceKey caller : core.routes().callers(service)) {
                 ConnectedProxy proxy = core.connected(caller);
                 if (proxy != null
                         && proxy.possible().stream()

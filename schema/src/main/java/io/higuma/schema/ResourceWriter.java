@@ -46,7 +46,11 @@ public final class ResourceWriter {
     }
 
     /// The status of a resource of a type that has one; that of a type of which nothing was found yet is a blank one.
+    /// A policy says something about itself only if something is wrong.
     public static Optional<ObjectNode> status(Resource resource) {
+        if (resource.type().policy().isPresent() && resource.status().isEmpty()) {
+            return Optional.empty();
+        }
         return resource.type()
                 .status()
                 .map(shape ->

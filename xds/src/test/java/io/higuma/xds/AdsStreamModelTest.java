@@ -62,6 +62,8 @@ class AdsStreamModelTest {
         private final Map<TypeUrl, String> lastVersion = new EnumMap<>(TypeUrl.class);
         private final Map<TypeUrl, String> lastNonce = new EnumMap<>(TypeUrl.class);
         private final EnumMap<TypeUrl, Integer> underWay = new EnumMap<>(TypeUrl.class);
+        /// Endpoints that the client threw away itself and asked for again.
+        private final Set<String> droppedByChoice = new TreeSet<>();
         private AdsStream stream;
         private ProxyConfig config = new ProxyConfig(0, Map.of());
         private boolean refusing;
@@ -229,6 +231,7 @@ class AdsStreamModelTest {
             }
             for (String name : subscribed.get(TypeUrl.ENDPOINT)) {
                 held.get(TypeUrl.ENDPOINT).remove(name);
+                droppedByChoice.add(name);
                 ask(TypeUrl.ENDPOINT, List.of(), List.of(name));
                 ask(TypeUrl.ENDPOINT, List.of(name), List.of());
                 return;
@@ -309,6 +312,10 @@ class AdsStreamModelTest {
                 apply(response);
                 lastVersion.put(type, response.version());
             }
+            if (type == TypeUrl.CLUSTER) {
+                // Envoy asks for the endpoints of new clusters before it acknowledges them.
+                follow();
+            }
             List<String> names = variant == AdsStream.Variant.DELTA ? List.of() : List.copyOf(subscribed.get(type));
             underWay.merge(type, -1, Integer::sum);
             requests.add(new Request(
@@ -339,6 +346,9 @@ class AdsStreamModelTest {
                         resource.version() + "|" + new String(resource.bytes().array(), StandardCharsets.UTF_8));
             }
             response.removed().forEach(mine::remove);
+            if (response.type() == TypeUrl.ROUTE || response.type() == TypeUrl.LISTENER) {
+                response.resources().forEach(this::leadsToAWarmCluster);
+            }
             if (!everRefused && !blind) {
                 for (TypeUrl type : List.of(TypeUrl.LISTENER, TypeUrl.ROUTE)) {
                     held.get(type)
@@ -351,6 +361,17 @@ class AdsStreamModelTest {
                                             .split(",")[0]));
                 }
             }
+        }
+
+        /// What a new route or listener leads to has its endpoints: it can serve at once.
+        private void leadsToAWarmCluster(WireResource resource) {
+            String cluster = new String(resource.bytes().array(), StandardCharsets.UTF_8).split(",")[0];
+            if (everRefused || blind || droppedByChoice.contains(cluster)) {
+                return;
+            }
+            assertThat(held.get(TypeUrl.ENDPOINT).keySet())
+                    .as("endpoints of what %s %s leads to", resource.type(), resource.name())
+                    .contains(cluster);
         }
 
         private void follow() {

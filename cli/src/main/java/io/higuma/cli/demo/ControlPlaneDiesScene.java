@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// (e) The control plane is killed under traffic and comes back on the same data.
+/// (f) The control plane is killed under traffic and comes back on the same data.
 final class ControlPlaneDiesScene implements Scene {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);

@@ -4,16 +4,12 @@ import io.higuma.cli.Verbs;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// (c) A permission for the whole mesh is given and taken while requests run.
 final class FlipScene implements Scene {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final int FLIPS = 3;
-    private static final Pattern REVISION = Pattern.compile("\\(revision ([0-9]+)\\)");
 
     @Override
     public Step step(Shop shop) {
@@ -65,16 +61,11 @@ final class FlipScene implements Scene {
         Verbs.Result applied = shop.apply(Policies.GUEST);
         Await.until(LIMIT, () -> status(shop, "intruder-1", "/via/catalog/") == 200);
         long millis = (System.nanoTime() - begin) / 1_000_000;
-        OptionalLong revision = revision(applied.out());
-        if (revision.isPresent()) {
-            receipts.add(Receipt.await(shop, revision.getAsLong(), LIMIT));
+        long revision = Receipt.revision(applied);
+        if (revision > 0) {
+            receipts.add(Receipt.await(shop, revision, LIMIT));
         }
         return millis;
-    }
-
-    private static OptionalLong revision(String out) {
-        Matcher revision = REVISION.matcher(out);
-        return revision.find() ? OptionalLong.of(Long.parseLong(revision.group(1))) : OptionalLong.empty();
     }
 
     private static int status(Shop shop, String caller, String path) {

@@ -21,8 +21,8 @@ record Layout(String net, List<Integer> ports) {
         return List.of(
                 member("default", "web-1", "web", 11, Map.of("cart", cart, "catalog", catalog)),
                 member("default", "cart-1", "cart", 12, Map.of("payments", payments)),
-                member("default", "catalog-1", "catalog", 13, Map.of()),
-                member("default", "catalog-2", "catalog", 14, Map.of()),
+                member("default", "catalog-1", "catalog", 13, Map.of()).withVersion("v1"),
+                member("default", "catalog-2", "catalog", 14, Map.of()).withVersion("v2"),
                 member("default", "payments-1", "payments", 15, Map.of()),
                 member(
                         "default",
@@ -34,6 +34,6 @@ record Layout(String net, List<Integer> ports) {
     }
 
     private Member member(String mesh, String name, String workload, int host, Map<String, Integer> outbounds) {
-        return new Member(mesh, name, workload, net + host, ports.get(0), ports.get(1), outbounds);
+        return new Member(mesh, name, workload, "", net + host, ports.get(0), ports.get(1), outbounds);
     }
 }

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 /// @param mesh the mesh it is in
 /// @param name of the instance, which is the dataplane's name
 /// @param workload the service it is an instance of
+/// @param version of the service, as a label; empty for none
 /// @param address its own loopback address
 /// @param inboundPort where its Envoy takes calls from others
 /// @param servicePort where the service itself listens
@@ -18,6 +19,7 @@ record Member(
         String mesh,
         String name,
         String workload,
+        String version,
         String address,
         int inboundPort,
         int servicePort,
@@ -25,6 +27,10 @@ record Member(
 
     Member {
         outbounds = Map.copyOf(outbounds);
+    }
+
+    Member withVersion(String label) {
+        return new Member(mesh, name, workload, label, address, inboundPort, servicePort, outbounds);
     }
 
     /// The service's own door, past every proxy: this is how the demo makes it act.
@@ -43,11 +49,19 @@ record Member(
                 type: Dataplane
                 mesh: %s
                 name: %s
-                labels: {kuma.io/workload: %s}
+                labels: {kuma.io/workload: %s%s}
                 networking:
                   address: %s
-                  inbound: [{port: %d, servicePort: %d, serviceAddress: %s, protocol: http}]
-                """.formatted(mesh, name, workload, address, inboundPort, servicePort, address)
+                  inbound: [{port: %d, name: http, servicePort: %d, serviceAddress: %s, protocol: http}]
+                """.formatted(
+                                mesh,
+                                name,
+                                workload,
+                                version.isEmpty() ? "" : ", version: " + version,
+                                address,
+                                inboundPort,
+                                servicePort,
+                                address)
                 + (outbounds.isEmpty() ? "" : "  outbound:\n" + outbound);
     }
 }

@@ -51,6 +51,9 @@ final class Policies {
                   default: {http: {requestTimeout: 500ms}}
             """;
 
+    /// A service per version: which instances it means, and under which port they are called.
+    static final String VERSIONS = version("v1") + "---\n" + version("v2");
+
     static final String BANK = """
             type: Mesh
             name: bank
@@ -66,6 +69,35 @@ final class Policies {
             """;
 
     private Policies() {}
+
+    private static String version(String version) {
+        return """
+                type: MeshService
+                mesh: default
+                name: catalog-%1$s
+                spec:
+                  selector: {dataplaneLabels: {matchLabels: {kuma.io/workload: catalog, version: %1$s}}}
+                  ports: [{port: 80, targetPort: http, appProtocol: http}]
+                """.formatted(version);
+    }
+
+    /// The share of the calls to `catalog` that each version gets.
+    static String canary(int stable, int fresh) {
+        return """
+                type: MeshHTTPRoute
+                mesh: default
+                name: canary
+                spec:
+                  to:
+                    - targetRef: {kind: MeshService, labels: {kuma.io/display-name: catalog}}
+                      rules:
+                        - matches: [{path: {type: PathPrefix, value: /}}]
+                          default:
+                            backendRefs:
+                              - {kind: MeshService, labels: {kuma.io/display-name: catalog-v1}, weight: %d}
+                              - {kind: MeshService, labels: {kuma.io/display-name: catalog-v2}, weight: %d}
+                """.formatted(stable, fresh);
+    }
 
     private static String permission(String name, String server, String client) {
         return """

@@ -1,10 +1,13 @@
 package io.higuma.cli.demo;
 
+import io.higuma.cli.Verbs;
 import io.higuma.cli.client.ControlPlane;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /// What the control plane says of a revision: which proxies run it, and since when.
@@ -15,12 +18,20 @@ import tools.jackson.databind.JsonNode;
 /// @param last from the write to the last one so far
 record Receipt(int concerned, int running, Optional<Duration> first, Optional<Duration> last) {
 
+    private static final Pattern REVISION = Pattern.compile("\\(revision ([0-9]+)\\)");
+
     /// Asks until all proxies run it or the time is over.
     static Receipt await(Shop shop, long revision, Duration limit) throws InterruptedException {
         try (ControlPlane api = shop.api()) {
             Await.until(limit, () -> read(api, revision).complete());
             return read(api, revision);
         }
+    }
+
+    /// The revision that a verb said it wrote; 0 if it said none.
+    static long revision(Verbs.Result applied) {
+        Matcher revision = REVISION.matcher(applied.out());
+        return revision.find() ? Long.parseLong(revision.group(1)) : 0;
     }
 
     boolean complete() {

@@ -69,6 +69,15 @@ final class Screen {
         out.flush();
     }
 
+    /// One line that moves while it is true; where nothing can move, only its end.
+    void bar(String line, boolean end) {
+        if (silent || (!colour && !end)) {
+            return;
+        }
+        out.print((colour ? "\r\u001b[K" : "") + "    " + line + (end ? System.lineSeparator() : ""));
+        out.flush();
+    }
+
     String good(String text) {
         return paint(GREEN, text);
     }

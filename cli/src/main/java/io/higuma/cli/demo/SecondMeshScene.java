@@ -3,7 +3,7 @@ package io.higuma.cli.demo;
 import java.io.IOException;
 import java.util.List;
 
-/// (g) A second mesh on the same control plane is out of reach.
+/// (h) A second mesh on the same control plane is out of reach.
 final class SecondMeshScene implements Scene {
 
     @Override

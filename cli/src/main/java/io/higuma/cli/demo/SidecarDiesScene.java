@@ -3,7 +3,7 @@ package io.higuma.cli.demo;
 import java.time.Duration;
 import java.util.List;
 
-/// (f) A sidecar dies: its callers stop choosing it.
+/// (g) A sidecar dies: its callers stop choosing it.
 final class SidecarDiesScene implements Scene {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);

@@ -10,21 +10,24 @@ import java.util.List;
 /// The steps in their order; each stands on what the ones before have done.
 final class Story {
 
-    private static final List<Scene> SCENES = List.of(
-            new MutualTlsScene(),
-            new DenyByDefaultScene(),
-            new FlipScene(),
-            new TimeoutScene(),
-            new ControlPlaneDiesScene(),
-            new SidecarDiesScene(),
-            new SecondMeshScene());
-
     private Story() {}
+
+    private static List<Scene> scenes(Screen screen) {
+        return List.of(
+                new MutualTlsScene(),
+                new DenyByDefaultScene(),
+                new FlipScene(),
+                new TimeoutScene(),
+                new CanaryScene(screen),
+                new ControlPlaneDiesScene(),
+                new SidecarDiesScene(),
+                new SecondMeshScene());
+    }
 
     /// Plays all of it; a step that breaks off is a broken promise, and the story goes on.
     static List<Step.Outcome> tell(Shop shop, Screen screen) throws InterruptedException {
         List<Step.Outcome> outcomes = new ArrayList<>();
-        for (Scene scene : SCENES) {
+        for (Scene scene : scenes(screen)) {
             Step step = scene.step(shop);
             screen.announce(outcomes.size(), step);
             long begin = System.nanoTime();

@@ -33,6 +33,8 @@ class DemoDocumentsTest {
                         Policies.WEB_MAY_SHOP,
                         Policies.GUEST,
                         Policies.HURRY,
+                        Policies.VERSIONS,
+                        Policies.canary(90, 10),
                         Policies.BANK),
                 dataplanes);
     }

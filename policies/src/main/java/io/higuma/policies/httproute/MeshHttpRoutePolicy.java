@@ -6,6 +6,7 @@ import io.higuma.model.ResourceType;
 import io.higuma.model.Scope;
 import io.higuma.model.Shape;
 import io.higuma.model.TypeNames;
+import io.higuma.model.core.RouteStatus;
 import io.higuma.model.target.RouteBackendRef;
 import io.higuma.model.target.TopTargetRef;
 import io.higuma.policies.httproute.MeshHttpRouteSpec.FilterType;
@@ -32,7 +33,7 @@ public final class MeshHttpRoutePolicy implements PolicyModule<MeshHttpRouteSpec
     public static final ResourceType<MeshHttpRouteSpec> TYPE = new ResourceType<>(
             "MeshHTTPRoute",
             MeshHttpRouteSpec.class,
-            Optional.empty(),
+            Optional.of(RouteStatus.class),
             Scope.MESH,
             Shape.SPEC,
             new TypeNames("meshhttproutes", "meshhttproute", "mhttpr", "Mesh HTTP Route", "Mesh HTTP Routes"),

@@ -6,6 +6,7 @@ import io.higuma.model.ResourceType;
 import io.higuma.model.Scope;
 import io.higuma.model.Shape;
 import io.higuma.model.TypeNames;
+import io.higuma.model.core.RouteStatus;
 import io.higuma.model.target.RouteBackendRef;
 import io.higuma.model.target.TargetChecks;
 import io.higuma.model.target.ToTargetRef;
@@ -36,7 +37,7 @@ public final class MeshTcpRoutePolicy implements PolicyModule<MeshTcpRouteSpec> 
     public static final ResourceType<MeshTcpRouteSpec> TYPE = new ResourceType<>(
             "MeshTCPRoute",
             MeshTcpRouteSpec.class,
-            Optional.empty(),
+            Optional.of(RouteStatus.class),
             Scope.MESH,
             Shape.SPEC,
             new TypeNames("meshtcproutes", "meshtcproute", "mtcpr", "Mesh TCP Route", "Mesh TCP Routes"),

@@ -11,17 +11,21 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Phaser;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /// Requests at a steady rate, each at its own time whatever became of the ones before (no coordinated
-/// omission), until
-/// stopped. Bounded: it ends by itself after a minute.
+/// omission), until stopped. Where the machine cannot keep up, the rate falls instead of requests
+/// piling up beyond what a proxy admits. Bounded: it ends by itself after three minutes.
 public final class Load implements AutoCloseable {
 
-    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final Duration BACKLOG = Duration.ofMillis(200);
     private static final int FAILURES_KEPT = 50;
+    /// A quarter of what Envoy lets wait for a cluster by default.
+    private static final int MOST_IN_FLIGHT = 256;
 
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -31,6 +35,7 @@ public final class Load implements AutoCloseable {
     private final long intervalNanos;
     private final AtomicBoolean running = new AtomicBoolean(true);
     private final Phaser inFlight = new Phaser(1);
+    private final Semaphore room = new Semaphore(MOST_IN_FLIGHT);
     private final AtomicInteger sent = new AtomicInteger();
     private final Map<Integer, AtomicInteger> byStatus = new java.util.concurrent.ConcurrentSkipListMap<>();
     private final ConcurrentLinkedQueue<Failure> failures = new ConcurrentLinkedQueue<>();
@@ -95,7 +100,9 @@ public final class Load implements AutoCloseable {
                 LockSupport.parkNanos(wait);
                 continue;
             }
-            next += intervalNanos;
+            // What could not be sent in time is not made up for in one burst.
+            next = Math.max(next + intervalNanos, System.nanoTime() - BACKLOG.toNanos());
+            room.acquireUninterruptibly();
             send();
         }
     }
@@ -108,6 +115,7 @@ public final class Load implements AutoCloseable {
             try {
                 record(at, response, error);
             } finally {
+                room.release();
                 inFlight.arriveAndDeregister();
             }
             return true;

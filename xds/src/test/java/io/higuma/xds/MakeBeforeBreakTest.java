@@ -1,0 +1,225 @@
+package io.higuma.xds;
+
+import static io.higuma.model.wire.TypeUrl.CLUSTER;
+import static io.higuma.model.wire.TypeUrl.ENDPOINT;
+import static io.higuma.model.wire.TypeUrl.LISTENER;
+import static io.higuma.model.wire.TypeUrl.ROUTE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.higuma.model.wire.Bytes;
+import io.higuma.model.wire.ProxyConfig;
+import io.higuma.model.wire.ResourceSet;
+import io.higuma.model.wire.TypeUrl;
+import io.higuma.model.wire.WireResource;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// A route moves from one cluster to another: the new one is there and warm before the route names
+/// it, the old one stays until nobody names it. The client is an Envoy with one listener and one
+/// route; it answers when the test says so.
+class MakeBeforeBreakTest {
+
+    private final AdsStream stream = new AdsStream(AdsStream.Variant.DELTA, 100, 1 << 20, new Differences());
+    private final List<Response> wire = new ArrayList<>();
+    private long revision;
+
+    @BeforeEach
+    void theClientRunsARouteToA() {
+        ask(CLUSTER, List.of());
+        ask(LISTENER, List.of());
+        offer("a", "a");
+        accept(CLUSTER);
+        ask(ENDPOINT, List.of("a"));
+        accept(ENDPOINT);
+        accept(LISTENER);
+        ask(ROUTE, List.of("route"));
+        accept(ROUTE);
+        assertThat(wire).isEmpty();
+    }
+
+    @Test
+    void aRouteWaitsUntilTheNewClusterAndItsEndpointsAreAcknowledged() {
+        offer("b", "a", "b");
+
+        assertThat(sent()).containsExactly("CLUSTER b");
+        ask(ENDPOINT, List.of("b"));
+        assertThat(sent()).containsExactly("CLUSTER b", "ENDPOINT b");
+
+        accept(ENDPOINT);
+        assertThat(sent()).as("the cluster is not warm yet").containsExactly("CLUSTER b");
+        accept(CLUSTER);
+        assertThat(sent()).containsExactly("ROUTE route");
+    }
+
+    @Test
+    void endpointsUnderWayHoldTheRouteBackAfterTheClusterIsAcknowledged() {
+        offer("b", "a", "b");
+        ask(ENDPOINT, List.of("b"));
+
+        accept(CLUSTER);
+
+        assertThat(sent()).containsExactly("ENDPOINT b");
+        accept(ENDPOINT);
+        assertThat(sent()).containsExactly("ROUTE route");
+    }
+
+    @Test
+    void theOldClusterGoesWhenTheRouteThatLeftItIsAcknowledged() {
+        offer("b", "b");
+        ask(ENDPOINT, List.of("b"));
+        accept(ENDPOINT);
+        accept(CLUSTER);
+        assertThat(sent()).as("a is still named").containsExactly("ROUTE route");
+
+        accept(ROUTE);
+
+        assertThat(sent()).containsExactly("CLUSTER -a");
+        accept(CLUSTER);
+        assertThat(sent()).containsExactly("ENDPOINT -a");
+    }
+
+    @Test
+    void nothingIsRemovedWhileTheRouteThatLeavesItIsRefused() {
+        offer("b", "b");
+        ask(ENDPOINT, List.of("b"));
+        accept(ENDPOINT);
+        accept(CLUSTER);
+
+        answer(ROUTE, Optional.of("unknown filter"));
+
+        assertThat(sent()).as("Envoy still runs the route to a").isEmpty();
+        offer("b", "b", "c");
+        assertThat(sent()).containsExactly("CLUSTER c");
+    }
+
+    @Test
+    void aRouteThatTurnsBackUnderWayLosesNoCluster() {
+        offer("b", "b");
+        ask(ENDPOINT, List.of("b"));
+        accept(ENDPOINT);
+        accept(CLUSTER);
+        assertThat(sent()).containsExactly("ROUTE route");
+
+        offer("a", "a");
+
+        assertThat(sent()).as("b may be named any moment, a is named").containsExactly("ROUTE route");
+        accept(ROUTE);
+        assertThat(sent()).as("back to a, before b goes").containsExactly("ROUTE route");
+        accept(ROUTE);
+        assertThat(sent()).containsExactly("CLUSTER -b");
+    }
+
+    @Test
+    void ofManyChangesInARowTheLastIsServedAndNoneBreaks() {
+        offer("b", "a", "b");
+        offer("c", "a", "c");
+        offer("b", "a", "b", "c");
+
+        assertThat(sent()).containsExactly("CLUSTER b");
+        ask(ENDPOINT, List.of("b"));
+        accept(CLUSTER);
+        assertThat(sent()).containsExactly("ENDPOINT b", "CLUSTER c");
+        ask(ENDPOINT, List.of("c"));
+        accept(ENDPOINT);
+        accept(ENDPOINT);
+        accept(CLUSTER);
+        assertThat(sent()).containsExactly("ROUTE route");
+    }
+
+    @Test
+    void aChangedWeightIsOneRouteConfiguration() {
+        offer("a,b", "a", "b");
+        ask(ENDPOINT, List.of("b"));
+        accept(ENDPOINT);
+        accept(CLUSTER);
+        accept(ROUTE);
+
+        offer("a,b,b", "a", "b");
+
+        assertThat(sent()).containsExactly("ROUTE route");
+        accept(ROUTE);
+        assertThat(sent()).isEmpty();
+    }
+
+    /// A configuration with these clusters, one listener, and one route that leads to `target`.
+    private void offer(String target, String... clusters) {
+        revision++;
+        List<WireResource> made = Arrays.stream(clusters)
+                .map(name -> WireResource.of(CLUSTER, name, cluster(name)))
+                .toList();
+        List<WireResource> members = Arrays.stream(clusters)
+                .map(name -> WireResource.of(ENDPOINT, name, text("members of " + name)))
+                .toList();
+        perform(stream.offered(new ProxyConfig(
+                revision,
+                Map.of(
+                        CLUSTER, ResourceSet.of(made),
+                        ENDPOINT, ResourceSet.of(members),
+                        LISTENER, ResourceSet.of(List.of(WireResource.of(LISTENER, "listener", text("listener")))),
+                        ROUTE, ResourceSet.of(List.of(WireResource.of(ROUTE, "route", text(target))))))));
+    }
+
+    private static Bytes cluster(String name) {
+        return Bytes.wrap(Cluster.newBuilder()
+                .setName(name)
+                .setType(Cluster.DiscoveryType.EDS)
+                .build()
+                .toByteArray());
+    }
+
+    private static Bytes text(String text) {
+        return Bytes.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void ask(TypeUrl type, List<String> names) {
+        perform(stream.received(
+                new Request(type.url(), Optional.empty(), names, List.of(), Map.of(), "", "", Optional.empty())));
+    }
+
+    private void accept(TypeUrl type) {
+        answer(type, Optional.empty());
+    }
+
+    private void answer(TypeUrl type, Optional<String> error) {
+        Response response = wire.stream()
+                .filter(each -> each.type() == type)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no response of " + type + " is under way: " + sent()));
+        wire.remove(response);
+        perform(stream.received(new Request(
+                type.url(), Optional.empty(), List.of(), List.of(), Map.of(), "", response.nonce(), error)));
+    }
+
+    private void perform(List<Action> actions) {
+        for (Action action : actions) {
+            if (action instanceof Action.Send(Response response)) {
+                wire.add(response);
+            }
+        }
+    }
+
+    /// What is under way, oldest first; a minus for what is removed.
+    private List<String> sent() {
+        return wire.stream()
+                .map(response -> response.type()
+                        + " "
+                        + String.join(
+                                ",",
+                                response.resources().stream()
+                                        .map(WireResource::name)
+                                        .toList())
+                        + String.join(
+                                ",",
+                                response.removed().stream()
+                                        .map(name -> "-" + name)
+                                        .toList()))
+                .toList();
+    }
+}
