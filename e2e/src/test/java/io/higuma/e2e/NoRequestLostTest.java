@@ -8,6 +8,7 @@ import io.higuma.testkit.net.Upstream;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.SortedMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,7 +34,7 @@ class NoRequestLostTest {
                 eventually(
                         "requests come with an identity",
                         () -> Http.get(shop.url()).body().contains("URI=spiffe://"));
-                eventually("the server is strict", () -> isRefusedInPlaintext(shop));
+                eventually("the server is strict", () -> shop.isRefusedInPlaintext());
                 int sent = load.soFar().sent();
                 eventually("the load goes on", () -> load.soFar().sent() > sent + PER_SECOND);
                 nothingLost(load);
@@ -51,13 +52,13 @@ class NoRequestLostTest {
             eventually(
                     "requests come with an identity",
                     () -> Http.get(shop.url()).body().contains("URI=spiffe://"));
-            eventually("plaintext is served", () -> !isRefusedInPlaintext(shop));
+            eventually("plaintext is served", () -> !shop.isRefusedInPlaintext());
             try (Load load = Load.start(URI.create(shop.url()), PER_SECOND)) {
                 eventually("the load runs", () -> load.soFar().sent() > PER_SECOND);
 
                 mesh.apply(permissive("Strict"));
 
-                eventually("the server is strict", () -> isRefusedInPlaintext(shop));
+                eventually("the server is strict", () -> shop.isRefusedInPlaintext());
                 int sent = load.soFar().sent();
                 eventually("the load goes on", () -> load.soFar().sent() > sent + PER_SECOND);
                 nothingLost(load);
@@ -97,11 +98,11 @@ class NoRequestLostTest {
             Shop shop = new Shop(mesh);
             mesh.apply(TestMesh.IDENTITY);
             mesh.apply(Shop.allow("web-to-cart", "web"));
-            eventually("web is allowed", () -> Http.get(shop.url()).body().contains("URI=spiffe://"));
-            String webBefore = configuration(shop.webProxy);
-            String cartBefore = configuration(shop.cartProxy);
-            long listeners =
-                    shop.webProxy.stat("listener_manager.lds.update_success").orElseThrow();
+            shop.awaitStrict();
+            SortedMap<String, String> webHeld = shop.webProxy.holds();
+            SortedMap<String, String> cartHeld = shop.cartProxy.holds();
+            SortedMap<String, Long> webUpdates = shop.webProxy.updates();
+            SortedMap<String, Long> cartUpdates = shop.cartProxy.updates();
             try (Load load = Load.start(URI.create(shop.url()), PER_SECOND)) {
                 eventually("the load runs", () -> load.soFar().sent() > PER_SECOND);
 
@@ -109,43 +110,20 @@ class NoRequestLostTest {
 
                 eventually(
                         "both proxies are back",
-                        () -> shop.webProxy
-                                                .stat("control_plane.connected_state")
-                                                .orElse(0L)
-                                        == 1
-                                && shop.cartProxy
-                                                .stat("control_plane.connected_state")
-                                                .orElse(0L)
-                                        == 1);
+                        () -> shop.webProxy.isConnected() && shop.cartProxy.isConnected());
                 int sent = load.soFar().sent();
                 eventually("the load goes on", () -> load.soFar().sent() > sent + PER_SECOND);
                 nothingLost(load);
             }
-            assertThat(configuration(shop.webProxy)).isEqualTo(webBefore);
-            assertThat(configuration(shop.cartProxy)).isEqualTo(cartBefore);
-            assertThat(shop.webProxy.stat("listener_manager.lds.update_success"))
-                    .hasValue(listeners);
+            assertThat(shop.webProxy.holds()).isEqualTo(webHeld);
+            assertThat(shop.cartProxy.holds()).isEqualTo(cartHeld);
+            assertThat(shop.webProxy.updates()).isEqualTo(webUpdates);
+            assertThat(shop.cartProxy.updates()).isEqualTo(cartUpdates);
         }
-    }
-
-    /// What an Envoy runs, with the versions and times at which it got it.
-    private static String configuration(Proxy proxy) {
-        return proxy.admin().text("/config_dump?resource=dynamic_listeners")
-                + proxy.admin().text("/config_dump?resource=dynamic_active_clusters")
-                + proxy.admin().text("/config_dump?resource=dynamic_route_configs");
     }
 
     private static String permissive(String mode) {
         return "type: MeshTLS\nmesh: default\nname: mode\nspec:\n  rules: [{default: {mode: " + mode + "}}]\n";
-    }
-
-    private static boolean isRefusedInPlaintext(Shop shop) throws InterruptedException {
-        try {
-            Http.get("http://" + shop.cartAddress + ":" + Shop.CART_PORT + "/");
-            return false;
-        } catch (java.io.IOException e) {
-            return true;
-        }
     }
 
     private static void nothingLost(Load load) {

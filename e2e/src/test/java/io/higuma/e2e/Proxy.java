@@ -10,10 +10,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
 
 /// A sidecar: started with `higuma dp run`, which became Envoy.
 final class Proxy implements AutoCloseable {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String name;
     private final Process process;
@@ -92,6 +98,54 @@ final class Proxy implements AutoCloseable {
 
     Optional<Long> stat(String counter) {
         return admin().stat(counter);
+    }
+
+    /// The listeners, clusters and routes that this Envoy runs, each with its version and the time at which it
+    /// was changed last.
+    SortedMap<String, String> holds() {
+        SortedMap<String, String> all = new TreeMap<>();
+        dump("dynamic_listeners")
+                .forEach(listener -> all.put(
+                        "listener " + listener.path("name").asString(""),
+                        stand(listener.path("active_state"))));
+        dump("dynamic_active_clusters")
+                .forEach(cluster ->
+                        all.put("cluster " + cluster.path("cluster").path("name").asString(""), stand(cluster)));
+        dump("dynamic_route_configs")
+                .forEach(route -> all.put(
+                        "route " + route.path("route_config").path("name").asString(""), stand(route)));
+        return all;
+    }
+
+    /// Whether nothing is on its way out or in: no listener that drains, none that warms.
+    boolean isSettled() {
+        return !dump("dynamic_listeners").toString().matches("(?s).*\"(draining|warming)_state\".*")
+                && dump("dynamic_warming_clusters").isEmpty();
+    }
+
+    private JsonNode dump(String kind) {
+        return JSON.readTree(admin().text("/config_dump?resource=" + kind)).path("configs");
+    }
+
+    private static String stand(JsonNode resource) {
+        return "version " + resource.path("version_info").asString("") + " since "
+                + resource.path("last_updated").asString("");
+    }
+
+    /// How many responses of these types this Envoy took, certificates and endpoints apart.
+    SortedMap<String, Long> updates() {
+        SortedMap<String, Long> all = new TreeMap<>();
+        admin().text("/stats?filter=(cds|lds|rds).*update_success$")
+                .lines()
+                .forEach(line -> {
+                    int colon = line.lastIndexOf(": ");
+                    all.put(line.substring(0, colon), Long.parseLong(line.substring(colon + 2)));
+                });
+        return all;
+    }
+
+    boolean isConnected() {
+        return stat("control_plane.connected_state").orElse(0L) == 1;
     }
 
     String log() {

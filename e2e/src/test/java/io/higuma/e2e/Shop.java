@@ -1,7 +1,10 @@
 package io.higuma.e2e;
 
+import static io.higuma.testkit.Eventually.eventually;
+
 import io.higuma.testkit.envoy.EnvoyProcess;
 import io.higuma.testkit.net.Upstream;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 
 /// Two workloads with sidecars: `web` calls `cart` on a port of its own.
@@ -42,6 +45,25 @@ final class Shop {
     /// The URL under which `web` calls `cart`.
     String url() {
         return "http://" + webAddress + ":" + callPort + "/";
+    }
+
+    boolean isRefusedInPlaintext() throws InterruptedException {
+        try {
+            Http.get("http://" + cartAddress + ":" + CART_PORT + "/");
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    /// Waits until `web` calls with its identity, `cart` takes nobody without, and no Envoy is on its way from one
+    /// configuration to another.
+    void awaitStrict() {
+        eventually(
+                "requests come with an identity",
+                () -> Http.get(url()).body().contains("URI=spiffe://"));
+        eventually("the server is strict", this::isRefusedInPlaintext);
+        eventually("nothing moves", () -> webProxy.isSettled() && cartProxy.isSettled());
     }
 
     /// A permission for callers of a workload.

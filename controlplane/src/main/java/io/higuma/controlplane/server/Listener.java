@@ -8,6 +8,10 @@ import com.linecorp.armeria.server.ServerPort;
 import io.higuma.controlplane.StartException;
 import io.higuma.controlplane.config.ControlPlaneConfig.Listen;
 import io.higuma.identity.ServerCertificate;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
 import java.io.ByteArrayInputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 
 /// A running server with one or two ports.
 public final class Listener implements AutoCloseable {
@@ -47,6 +52,7 @@ public final class Listener implements AutoCloseable {
                     .idleTimeout(IDLE)
                     .maxNumConnections(MAX_CONNECTIONS)
                     .gracefulShutdownTimeout(Duration.ZERO, Duration.ofSeconds(3))
+                    .bossGroupFactory(Acceptor::new)
                     .disableServerHeader()
                     .disableDateHeader();
         }
@@ -112,5 +118,18 @@ public final class Listener implements AutoCloseable {
     @Override
     public void close() {
         server.stop().join();
+    }
+
+    /// The thread that accepts connections. Netty's default waits two seconds in silence before it ends, in
+    /// case somebody hands it more work; nobody does.
+    private static final class Acceptor extends MultiThreadIoEventLoopGroup {
+        Acceptor(String name) {
+            super(1, new DefaultThreadFactory(name), NioIoHandler.newFactory());
+        }
+
+        @Override
+        public Future<?> shutdownGracefully() {
+            return shutdownGracefully(0, SLOWEST.toSeconds(), TimeUnit.SECONDS);
+        }
     }
 }

@@ -63,8 +63,9 @@ public final class Upstream implements AutoCloseable {
         return wait.isZero() ? response : HttpResponse.delayed(response, wait);
     }
 
+    /// Takes no more connections; the rest is not waited for.
     @Override
     public void close() {
-        server.stop().join();
+        server.closeAsync();
     }
 }
