@@ -6,6 +6,7 @@ import com.linecorp.armeria.common.MediaType;
 import io.higuma.api.auth.Authentication;
 import io.higuma.api.bootstrap.BootstrapService;
 import io.higuma.api.bootstrap.Bootstraps;
+import io.higuma.api.bootstrap.Credentials;
 import io.higuma.api.http.RestService;
 import io.higuma.api.http.Router;
 import io.higuma.api.info.InfoRoutes;
@@ -127,7 +128,7 @@ public final class ControlPlane implements AutoCloseable {
 
         RestService rest = rest(site, meshDefaults);
         Listener api = opened(apiServer(rest));
-        Listener dataplanes = dataplaneServer();
+        Listener dataplanes = dataplaneServer(site);
         Listener diagnostics = opened(diagnosticsServer());
         this.ports = new Ports(
                 api.port(false).orElse(0),
@@ -282,14 +283,15 @@ public final class ControlPlane implements AutoCloseable {
         return start(server);
     }
 
-    private Listener dataplaneServer() {
+    private Listener dataplaneServer(ComputedLabels site) {
         Listener.Builder server =
                 new Listener.Builder().https(config.dataplanes().listen(), "dpServer.port", certificate);
         Bootstraps bootstraps = new Bootstraps(
                 store,
                 schemas,
                 config.dataplanes().bootstrap(),
-                new Bootstraps.Server(certificate.certificate(), ServerFiles.names(certificate)));
+                new Bootstraps.Server(certificate.certificate(), ServerFiles.names(certificate)),
+                new Credentials(store, new Tokens(new StoredKeys(store), clock), site));
         AdsService ads = AdsService.bind(
                 engine.configSource(),
                 AdsLimits.DEFAULT,

@@ -106,7 +106,7 @@ class NoRequestLostTest {
             try (Load load = Load.start(URI.create(shop.url()), PER_SECOND)) {
                 eventually("the load runs", () -> load.soFar().sent() > PER_SECOND);
 
-                mesh.restartControlPlane();
+                mesh.plane().restart();
 
                 eventually(
                         "both proxies are back",

@@ -2,14 +2,21 @@ package io.higuma.e2e;
 
 import io.higuma.testkit.Eventually;
 import io.higuma.testkit.envoy.EnvoyAdmin;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -33,18 +40,7 @@ final class Proxy implements AutoCloseable {
 
     /// Runs `higuma dp run` with these arguments; its output goes to `log` in the work directory.
     static Proxy start(String name, Path workDir, List<String> arguments) {
-        List<String> command = new java.util.ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xshare:auto",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("surefire.real.class.path", System.getProperty("java.class.path")),
-                "io.higuma.dataplane.Main",
-                "run",
-                "--work-dir",
-                workDir.toString()));
+        List<String> command = Java.command("io.higuma.dataplane.Main", "run", "--work-dir", workDir.toString());
         command.addAll(arguments);
         try {
             Files.createDirectories(workDir);
@@ -121,6 +117,39 @@ final class Proxy implements AutoCloseable {
     boolean isSettled() {
         return !dump("dynamic_listeners").toString().matches("(?s).*\"(draining|warming)_state\".*")
                 && dump("dynamic_warming_clusters").isEmpty();
+    }
+
+    /// The certificate this Envoy shows to others.
+    X509Certificate certificate() throws CertificateException {
+        for (JsonNode secret : dump("dynamic_active_secrets")) {
+            String chain = secret.at("/secret/tls_certificate/certificate_chain/inline_bytes")
+                    .asString("");
+            if (!chain.isEmpty()) {
+                return certificates(chain).iterator().next();
+            }
+        }
+        throw new CertificateException(name + " has no certificate");
+    }
+
+    /// The roots this Envoy trusts.
+    Set<X509Certificate> roots() throws CertificateException {
+        Set<X509Certificate> roots = new HashSet<>();
+        for (JsonNode secret : dump("dynamic_active_secrets")) {
+            for (JsonNode domain : secret.at(
+                    "/secret/validation_context/custom_validator_config/typed_config/trust_domains")) {
+                roots.addAll(certificates(domain.at("/trust_bundle/inline_bytes").asString("")));
+            }
+        }
+        return roots;
+    }
+
+    private static List<X509Certificate> certificates(String base64) throws CertificateException {
+        return CertificateFactory.getInstance("X.509")
+                .generateCertificates(
+                        new ByteArrayInputStream(Base64.getDecoder().decode(base64)))
+                .stream()
+                .map(X509Certificate.class::cast)
+                .toList();
     }
 
     private JsonNode dump(String kind) {

@@ -23,8 +23,12 @@ final class Shop {
     Shop(TestMesh mesh) {
         this.mesh = mesh;
         this.cart = mesh.closing(Upstream.start("cart-1", new InetSocketAddress("127.0.0.1", 0)));
-        this.cartProxy = mesh.sidecar("default", "cart-1", "cart", served(cartAddress, cart));
-        this.webProxy = caller("web-1", "web", webAddress, callPort);
+        this.cartProxy =
+                mesh.launch("default", "cart-1", "cart", served(cartAddress, cart), mesh.token("default", "cart"));
+        this.webProxy = mesh.launch(
+                "default", "web-1", "web", calling(webAddress, callPort), mesh.token("default", "web"));
+        cartProxy.awaitConfigured();
+        webProxy.awaitConfigured();
     }
 
     static String served(String address, Upstream upstream) {
@@ -34,12 +38,12 @@ final class Shop {
 
     /// One more workload that calls `cart`.
     Proxy caller(String name, String workload, String address, int port) {
-        return mesh.sidecar(
-                "default",
-                name,
-                workload,
-                "{address: " + address + ", outbound: [{address: " + address + ", port: " + port
-                        + ", backendRef: {kind: MeshService, name: cart, port: " + CART_PORT + "}}]}");
+        return mesh.sidecar("default", name, workload, calling(address, port));
+    }
+
+    private static String calling(String address, int port) {
+        return "{address: " + address + ", outbound: [{address: " + address + ", port: " + port
+                + ", backendRef: {kind: MeshService, name: cart, port: " + CART_PORT + "}}]}";
     }
 
     /// The URL under which `web` calls `cart`.

@@ -2,8 +2,6 @@ package io.higuma.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.higuma.controlplane.ControlPlane;
-import io.higuma.controlplane.config.ControlPlaneConfig;
 import io.higuma.model.Resource;
 import io.higuma.model.Scope;
 import io.higuma.policies.Policies;
@@ -25,14 +23,12 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A control plane in this process and sidecars in processes of their own, with ports the system chose and
-/// data in a folder
-/// that goes away. It is spoken to as any client does: REST, tokens, `dp run`.
+/// A control plane and sidecars in processes of their own, with ports the system chose and data in a folder that
+/// goes away. It is spoken to as any client does: REST, tokens, `dp run`.
 final class TestMesh implements AutoCloseable {
 
     private static final AtomicInteger ADDRESSES = new AtomicInteger(20);
@@ -51,26 +47,26 @@ final class TestMesh implements AutoCloseable {
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
-    private final Map<String, String> settings = new HashMap<>();
-    private ControlPlane plane;
+    private final Plane plane;
 
-    private TestMesh(Path folder) {
+    private TestMesh(Path folder, Plane plane) throws IOException {
         this.folder = folder;
-        settings.put("apiServer.http.port", "0");
-        settings.put("apiServer.http.interface", "127.0.0.1");
-        settings.put("apiServer.https.port", "0");
-        settings.put("apiServer.https.interface", "127.0.0.1");
-        settings.put("dpServer.port", "0");
-        settings.put("diagnostics.serverPort", "0");
-        settings.put("dataDir", folder.resolve("cp").toString());
-        this.plane = ControlPlane.start(ControlPlaneConfig.of(settings, folder));
+        this.plane = plane;
+        Files.writeString(folder.resolve("ca.pem"), plane.certificate());
     }
 
     static TestMesh start(Path folder) throws IOException, InterruptedException {
-        TestMesh mesh = new TestMesh(folder);
-        mesh.plane.awaitReady();
-        Files.writeString(mesh.folder.resolve("ca.pem"), mesh.plane.certificate());
-        return mesh;
+        return new TestMesh(folder, Plane.inside(folder, Map.of()));
+    }
+
+    /// As [#start], with settings of the control plane.
+    static TestMesh start(Path folder, Map<String, String> settings) throws IOException, InterruptedException {
+        return new TestMesh(folder, Plane.inside(folder, settings));
+    }
+
+    /// With the shipped control plane in a process of its own.
+    static TestMesh apart(Path folder) throws IOException {
+        return new TestMesh(folder, Plane.apart(folder));
     }
 
     /// An address of the loopback range that no other proxy of this test run has.
@@ -78,20 +74,8 @@ final class TestMesh implements AutoCloseable {
         return "127.0.7." + ADDRESSES.incrementAndGet();
     }
 
-    ControlPlane plane() {
+    Plane plane() {
         return plane;
-    }
-
-    /// Ends the control plane and starts another one on the same data and the same ports.
-    void restartControlPlane() throws InterruptedException {
-        ControlPlane.Ports ports = plane.ports();
-        plane.close();
-        settings.put("apiServer.http.port", Integer.toString(ports.http()));
-        settings.put("apiServer.https.port", Integer.toString(ports.https()));
-        settings.put("dpServer.port", Integer.toString(ports.dataplanes()));
-        settings.put("diagnostics.serverPort", Integer.toString(ports.diagnostics()));
-        plane = ControlPlane.start(ControlPlaneConfig.of(settings, folder));
-        plane.awaitReady();
     }
 
     /// Writes documents through the REST API, as `higuma apply` does.
@@ -131,7 +115,7 @@ final class TestMesh implements AutoCloseable {
         try {
             return http.send(
                     HttpRequest.newBuilder(URI.create(
-                                    "http://127.0.0.1:" + plane.ports().http() + path))
+                                    "http://127.0.0.1:" + plane.api() + path))
                             .header("content-type", "application/json")
                             .method(
                                     method,
@@ -166,45 +150,70 @@ final class TestMesh implements AutoCloseable {
     ///
     /// @param labels entries of a YAML flow mapping
     Proxy labelled(String name, String workload, String labels, String networking) {
-        return launch("default", name, workload, labels, networking, token("default", workload))
+        return launch(
+                        "dp-" + name,
+                        document("default", name, workload, labels, networking),
+                        token("default", workload))
                 .awaitConfigured();
     }
 
     /// Starts a sidecar with a token of its own, and waits for nothing.
     Proxy launch(String mesh, String name, String workload, String networking, String token) {
-        return launch(mesh, name, workload, "", networking, token);
+        return launch("dp-" + name, document(mesh, name, workload, networking), token);
     }
 
-    private Proxy launch(String mesh, String name, String workload, String labels, String networking, String token) {
-        Path work = folder.resolve("dp-" + name);
+    static String document(String mesh, String name, String workload, String networking) {
+        return document(mesh, name, workload, "", networking);
+    }
+
+    private static String document(String mesh, String name, String workload, String labels, String networking) {
+        return "type: Dataplane\nmesh: " + mesh + "\nname: " + name + "\nlabels: {kuma.io/workload: " + workload
+                + (labels.isEmpty() ? "" : ", " + labels) + "}\nnetworking: " + networking + "\n";
+    }
+
+    /// Starts a sidecar that brings this Dataplane, in a work folder of this name, and waits for nothing.
+    Proxy launch(String folderName, String document, String token) {
+        Path work = work(folderName);
+        write(work.resolve("dp.yaml"), document);
+        return run(folderName, token, "--dataplane-file", work.resolve("dp.yaml").toString());
+    }
+
+    /// `higuma dp run` with these arguments beside those that every sidecar of a test has.
+    ///
+    /// @param token empty for none
+    Proxy run(String folderName, String token, String... more) {
+        Path work = work(folderName);
+        List<String> arguments = new ArrayList<>(List.of(
+                "--cp-address",
+                "https://localhost:" + plane.dataplanes(),
+                "--ca-cert-file",
+                folder.resolve("ca.pem").toString(),
+                "--concurrency",
+                "1",
+                "--log-level",
+                "warn",
+                "--drain-time",
+                "1s"));
+        if (!token.isEmpty()) {
+            write(work.resolve("token"), token);
+            arguments.addAll(
+                    List.of("--dataplane-token-file", work.resolve("token").toString()));
+        }
+        arguments.addAll(List.of(more));
+        return closing(Proxy.start(folderName, work, arguments));
+    }
+
+    private Path work(String folderName) {
         try {
-            Files.createDirectories(work);
-            Path document = work.resolve("dp.yaml");
-            Files.writeString(
-                    document,
-                    "type: Dataplane\nmesh: " + mesh + "\nname: " + name + "\nlabels: {kuma.io/workload: " + workload
-                            + (labels.isEmpty() ? "" : ", " + labels) + "}\nnetworking: " + networking + "\n");
-            Path tokenFile = work.resolve("token");
-            Files.writeString(tokenFile, token);
-            Proxy proxy = Proxy.start(
-                    name,
-                    work,
-                    new ArrayList<>(List.of(
-                            "--cp-address",
-                            "https://localhost:" + plane.ports().dataplanes(),
-                            "--ca-cert-file",
-                            folder.resolve("ca.pem").toString(),
-                            "--dataplane-file",
-                            document.toString(),
-                            "--dataplane-token-file",
-                            tokenFile.toString(),
-                            "--concurrency",
-                            "1",
-                            "--log-level",
-                            "warn",
-                            "--drain-time",
-                            "1s")));
-            return closing(proxy);
+            return Files.createDirectories(folder.resolve(folderName));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,9 +1,7 @@
 package io.higuma.engine;
 
-import io.higuma.identity.MeshIdentities;
 import io.higuma.identity.token.DataplaneTokenCheck;
 import io.higuma.identity.token.KeySource;
-import io.higuma.identity.token.TokenException;
 import io.higuma.identity.token.Tokens;
 import io.higuma.model.ComputedLabels;
 import io.higuma.model.Problem;
@@ -130,20 +128,11 @@ final class Admission {
             return Optional.of("a dataplane token is required; make one with: higuma generate dataplane-token --mesh "
                     + dataplane.mesh() + " --name " + dataplane.name());
         }
-        boolean workloadNeeded = MeshIdentities.select(
-                        snapshot.get().mesh(dataplane.mesh()).all(CoreTypes.MESH_IDENTITY.name()), dataplane.labels())
-                .filter(MeshIdentities::dependsOnWorkload)
-                .isPresent();
-        try {
-            return DataplaneTokenCheck.problem(
-                    tokens.dataplane(dataplane.mesh(), node.credential().get().token()),
-                    dataplane.mesh(),
-                    dataplane.name(),
-                    dataplane.labels(),
-                    workloadNeeded);
-        } catch (TokenException e) {
-            return Optional.of(String.valueOf(e.getMessage()));
-        }
+        return DataplaneTokenCheck.problem(
+                tokens,
+                node.credential().get().token(),
+                dataplane,
+                snapshot.get().mesh(dataplane.mesh()).all(CoreTypes.MESH_IDENTITY.name()));
     }
 
     private static Outcome refuse(Refusal.Code code, String sentence) {

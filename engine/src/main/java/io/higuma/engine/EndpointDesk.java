@@ -89,6 +89,11 @@ final class EndpointDesk {
         return subscribers.size();
     }
 
+    /// How many clusters have subscribers.
+    int subscribed() {
+        return subscribers.size();
+    }
+
     void unsubscribe(ConnectedProxy proxy) {
         unsubscribe(proxy, new TreeSet<>());
     }

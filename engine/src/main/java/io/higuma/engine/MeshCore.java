@@ -4,6 +4,7 @@ import io.higuma.engine.ConnectedProxy.Work;
 import io.higuma.engine.flight.ApplyEvent;
 import io.higuma.engine.flight.SettleEvent;
 import io.higuma.engine.measure.Measures;
+import io.higuma.model.Resource;
 import io.higuma.model.ResourceKey;
 import io.higuma.model.core.MeshServiceSpec;
 import io.higuma.model.snapshot.MeshDelta;

@@ -201,7 +201,7 @@ public final class MeshEngine implements AutoCloseable {
         return core.loop()
                 .ask(() -> Map.of(
                         "connected", core.connected().size(),
-                        "subscribers", core.subscribers().size(),
+                        "subscribers", core.endpoints().subscribed(),
                         "receipts", core.receipts().open(),
                         "streams", streams.kept(),
                         "insights", core.insights().kept(),

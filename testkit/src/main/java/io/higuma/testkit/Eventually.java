@@ -13,7 +13,7 @@ public final class Eventually {
 
     private Eventually() {}
 
-    /// Waits up to 20 s until `probe` gives a value that `accepts` takes, and returns it.
+    /// Waits up to a minute until `probe` gives a value that `accepts` takes, and returns it.
     ///
     /// @param promise what is waited for, for the message of a failure
     /// @throws AssertionError with the last value or exception seen
@@ -21,7 +21,7 @@ public final class Eventually {
         return within(PATIENCE, promise, probe, accepts);
     }
 
-    /// Waits up to 20 s until `condition` is true.
+    /// Waits up to a minute until `condition` is true.
     public static void eventually(String promise, Callable<Boolean> condition) {
         within(PATIENCE, promise, condition, value -> value);
     }

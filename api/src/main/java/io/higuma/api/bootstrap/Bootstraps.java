@@ -33,12 +33,14 @@ public final class Bootstraps {
     private static final int INVALID = 422;
     private static final String DATAPLANE = "dataplane";
     private static final String BASIC_CONSTRAINTS = "2.5.29.19";
+    private static final int UNAUTHORIZED = 401;
 
     private final ResourceStore store;
     private final Schemas schemas;
     private final ResourceReader reader;
     private final BootstrapSettings settings;
     private final Server server;
+    private final Credentials credentials;
 
     /// The server that Envoys connect to.
     ///
@@ -57,12 +59,18 @@ public final class Bootstraps {
     /// @param json whether the answer may be JSON; the bare document otherwise
     public record Call(String authority, int port, boolean json) {}
 
-    public Bootstraps(ResourceStore store, Schemas schemas, BootstrapSettings settings, Server server) {
+    public Bootstraps(
+            ResourceStore store,
+            Schemas schemas,
+            BootstrapSettings settings,
+            Server server,
+            Credentials credentials) {
         this.store = store;
         this.schemas = schemas;
         this.reader = new ResourceReader(schemas.types());
         this.settings = settings;
         this.server = server;
+        this.credentials = credentials;
     }
 
     public ApiResponse answer(Bytes body, Call call) {
@@ -104,6 +112,13 @@ public final class Bootstraps {
         Optional<Resource> dataplane = dataplane(request);
         if (dataplane.isEmpty()) {
             return ApiResponse.empty(404);
+        }
+        if (settings.tokens() && request.token().isPresent()) {
+            Optional<String> problem =
+                    credentials.problem(dataplane.get(), request.token().get());
+            if (problem.isPresent()) {
+                throw new RefusedException(UNAUTHORIZED, problem.get());
+            }
         }
         String certificates = request.caCertificate().orElse(server.certificate());
         checkAuthority(certificates);

@@ -1,6 +1,9 @@
 package io.higuma.identity.token;
 
+import io.higuma.identity.MeshIdentities;
 import io.higuma.model.Labels;
+import io.higuma.model.Resource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,6 +13,26 @@ import java.util.stream.Collectors;
 public final class DataplaneTokenCheck {
 
     private DataplaneTokenCheck() {}
+
+    /// Why a token does not let a proxy in as this Dataplane; empty if it does.
+    ///
+    /// @param identities the MeshIdentities of its mesh
+    public static Optional<String> problem(
+            Tokens tokens, String token, Resource dataplane, Collection<Resource> identities) {
+        boolean workloadNeeded = MeshIdentities.select(identities, dataplane.labels())
+                .filter(MeshIdentities::dependsOnWorkload)
+                .isPresent();
+        try {
+            return problem(
+                    tokens.dataplane(dataplane.mesh(), token),
+                    dataplane.mesh(),
+                    dataplane.name(),
+                    dataplane.labels(),
+                    workloadNeeded);
+        } catch (TokenException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
 
     /// What is wrong; empty if nothing is.
     ///

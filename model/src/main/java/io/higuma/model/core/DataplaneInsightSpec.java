@@ -12,7 +12,10 @@ import java.util.Optional;
 @Doc("What the control plane knows of a proxy from its streams.")
 public record DataplaneInsightSpec(
         @Doc("The streams of the proxy, oldest first.") List<Subscription> subscriptions,
-        @Doc("The proxy's certificate.") Optional<Mtls> mTLS)
+        @Doc("The proxy's certificate.") Optional<Mtls> mTLS,
+
+        @Doc("Why the proxy does not run what it should, in Envoy's words or the compiler's; absent if it does.")
+        Optional<String> problem)
         implements Spec {
 
     public DataplaneInsightSpec {

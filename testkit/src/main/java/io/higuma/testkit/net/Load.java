@@ -18,10 +18,10 @@ import java.util.concurrent.locks.LockSupport;
 
 /// Requests at a steady rate, each at its own time whatever became of the ones before (no coordinated
 /// omission), until stopped. Where the machine cannot keep up, the rate falls instead of requests
-/// piling up beyond what a proxy admits. Bounded: it ends by itself after three minutes.
+/// piling up beyond what a proxy admits. Bounded: it ends by itself after four minutes.
 public final class Load implements AutoCloseable {
 
-    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final Duration LIMIT = Duration.ofMinutes(4);
     private static final Duration BACKLOG = Duration.ofMillis(200);
     private static final int FAILURES_KEPT = 50;
     /// A quarter of what Envoy lets wait for a cluster by default.
