@@ -104,6 +104,7 @@ final class MeshCore {
         if (admitted) {
             take();
         }
+        writer.heard(state.snapshot().revision());
         afterSettle.run();
         Dirty now = dirty;
         new TreeSet<>(now.identities).forEach(desk::settleMesh);

@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Writes what the loop decides, off the loop, one commit after the other. The outcome comes back as events of
-/// the store; what met another state is decided again when its key is free. Owner of [#inFlight]: the loop.
+/// the store; what met another state is decided again when its key is free. Owner of the collections: the loop.
 final class StoreWriter implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(StoreWriter.class);
@@ -34,6 +34,10 @@ final class StoreWriter implements AutoCloseable {
             Thread.ofVirtual().name("engine-writer").factory(),
             new ThreadPoolExecutor.DiscardPolicy()); // discards only what comes after close
     private final Set<ResourceKey> inFlight = new HashSet<>();
+    /// What is written, and not yet in the loop's snapshot.
+    private final List<Outcome> outcomes = new ArrayList<>();
+
+    private record Outcome(long revision, List<Change> changes, Runnable done) {}
 
     StoreWriter(ResourceStore store, MeshLoop loop, Faults faults) {
         this.store = store;
@@ -51,7 +55,7 @@ final class StoreWriter implements AutoCloseable {
         return inFlight.size();
     }
 
-    /// Writes, then runs `done` on the loop, which by then has heard of what was written. Loop only.
+    /// Writes, then runs `done` on the loop, once its snapshot holds what was written. Loop only.
     void write(List<Change> changes, String author, Runnable done) {
         if (changes.isEmpty()) {
             return;
@@ -59,30 +63,46 @@ final class StoreWriter implements AutoCloseable {
         List<Change> mine = List.copyOf(changes);
         mine.forEach(change -> inFlight.add(change.key()));
         thread.execute(() -> {
+            long revision = 0;
             try {
-                commit(mine, author);
+                revision = commit(mine, author);
             } catch (RuntimeException e) {
                 faults.handle("write by " + author, e);
             } finally {
-                loop.post("written", () -> {
-                    mine.forEach(change -> inFlight.remove(change.key()));
-                    done.run();
-                });
+                Outcome outcome = new Outcome(revision, mine, done);
+                loop.post("written", () -> outcomes.add(outcome));
             }
         });
     }
 
-    private void commit(List<Change> changes, String author) {
+    /// The loop's snapshot is at this revision: what was written up to it is no longer out. A commit returns before
+    /// the loop hears its events, and whoever decided again in between would write it a second time. Loop only.
+    void heard(long revision) {
+        List<Outcome> ready =
+                outcomes.stream().filter(outcome -> outcome.revision() <= revision).toList();
+        outcomes.removeAll(ready);
+        for (Outcome outcome : ready) {
+            outcome.changes().forEach(change -> inFlight.remove(change.key()));
+            outcome.done().run();
+        }
+    }
+
+    /// @return the revision that holds what was written; 0 if nothing was
+    private long commit(List<Change> changes, String author) {
         try {
-            store.commit(changes, author);
+            return store.commit(changes, author).revision();
         } catch (ConflictException e) {
-            if (changes.size() > 1) {
-                new ArrayList<>(changes).forEach(change -> commit(List.of(change), author));
-            }
+            return changes.size() == 1
+                    ? store.revision() // what it met is somewhere below
+                    : changes.stream()
+                            .mapToLong(change -> commit(List.of(change), author))
+                            .max()
+                            .orElse(0);
         } catch (StoreUnavailableException e) {
             log.atWarn()
                     .addKeyValue("error", e.getMessage())
                     .log("the store cannot take what {} found; it is tried again with the next change", author);
+            return 0;
         }
     }
 
