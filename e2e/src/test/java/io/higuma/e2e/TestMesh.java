@@ -31,7 +31,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// goes away. It is spoken to as any client does: REST, tokens, `dp run`.
 final class TestMesh implements AutoCloseable {
 
-    private static final AtomicInteger ADDRESSES = new AtomicInteger(20);
+    private static final String NET = net(ProcessHandle.current().pid());
+    private static final AtomicInteger ADDRESSES = new AtomicInteger();
     private static final Schemas SCHEMAS = Schemas.of(CoreSchemas.all(), Policies.schemas());
 
     static final String IDENTITY = """
@@ -69,9 +70,14 @@ final class TestMesh implements AutoCloseable {
         return new TestMesh(folder, Plane.apart(folder));
     }
 
-    /// An address of the loopback range that no other proxy of this test run has.
+    /// An address of the loopback range that nobody else has: its network is this process's own, so that test runs
+    /// beside each other do not meet.
     static String nextAddress() {
-        return "127.0.7." + ADDRESSES.incrementAndGet();
+        return NET + ADDRESSES.incrementAndGet();
+    }
+
+    private static String net(long pid) {
+        return "127." + (130 + pid / 256 % 120) + "." + pid % 256 + ".";
     }
 
     Plane plane() {

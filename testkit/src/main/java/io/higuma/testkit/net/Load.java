@@ -16,16 +16,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-/// Requests at a steady rate, each at its own time whatever became of the ones before (no coordinated
-/// omission), until stopped. Where the machine cannot keep up, the rate falls instead of requests
-/// piling up beyond what a proxy admits. Bounded: it ends by itself after four minutes.
+/// Requests at a steady rate, each at its own time whatever became of the ones before (no coordinated omission), until
+/// stopped. A machine that cannot keep up gets no more than [#AT_ONCE] at a time: then the rate sinks, instead of a
+/// queue growing until everything in it times out. Bounded: it ends by itself after four minutes.
 public final class Load implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofMinutes(4);
+    /// How far behind the pacer may be: more is not caught up with.
     private static final Duration BACKLOG = Duration.ofMillis(200);
-    private static final int FAILURES_KEPT = 50;
-    /// A quarter of what Envoy lets wait for a cluster by default.
-    private static final int MOST_IN_FLIGHT = 256;
+    private static final int FAILURES_KEPT = 10;
+    private static final int AT_ONCE = 40;
 
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -35,7 +35,7 @@ public final class Load implements AutoCloseable {
     private final long intervalNanos;
     private final AtomicBoolean running = new AtomicBoolean(true);
     private final Phaser inFlight = new Phaser(1);
-    private final Semaphore room = new Semaphore(MOST_IN_FLIGHT);
+    private final Semaphore places = new Semaphore(AT_ONCE);
     private final AtomicInteger sent = new AtomicInteger();
     private final Map<Integer, AtomicInteger> byStatus = new java.util.concurrent.ConcurrentSkipListMap<>();
     private final ConcurrentLinkedQueue<Failure> failures = new ConcurrentLinkedQueue<>();
@@ -45,7 +45,7 @@ public final class Load implements AutoCloseable {
 
     private Load(URI target, int perSecond) {
         this.request =
-                HttpRequest.newBuilder(target).timeout(Duration.ofSeconds(10)).build();
+                HttpRequest.newBuilder(target).timeout(Duration.ofSeconds(30)).build();
         this.intervalNanos = 1_000_000_000L / perSecond;
         this.pacer = Thread.ofPlatform().name("load").daemon().start(this::run);
     }
@@ -100,9 +100,8 @@ public final class Load implements AutoCloseable {
                 LockSupport.parkNanos(wait);
                 continue;
             }
-            // What could not be sent in time is not made up for in one burst.
             next = Math.max(next + intervalNanos, System.nanoTime() - BACKLOG.toNanos());
-            room.acquireUninterruptibly();
+            places.acquireUninterruptibly();
             send();
         }
     }
@@ -115,7 +114,7 @@ public final class Load implements AutoCloseable {
             try {
                 record(at, response, error);
             } finally {
-                room.release();
+                places.release();
                 inFlight.arriveAndDeregister();
             }
             return true;
