@@ -8,12 +8,12 @@ import java.util.function.Predicate;
 /// Waits for a condition instead of for time.
 public final class Eventually {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final Duration INTERVAL = Duration.ofMillis(10);
 
     private Eventually() {}
 
-    /// Waits up to a minute until `probe` gives a value that `accepts` takes, and returns it.
+    /// Waits up to two minutes until `probe` gives a value that `accepts` takes, and returns it.
     ///
     /// @param promise what is waited for, for the message of a failure
     /// @throws AssertionError with the last value or exception seen
@@ -21,7 +21,7 @@ public final class Eventually {
         return within(PATIENCE, promise, probe, accepts);
     }
 
-    /// Waits up to a minute until `condition` is true.
+    /// Waits up to two minutes until `condition` is true.
     public static void eventually(String promise, Callable<Boolean> condition) {
         within(PATIENCE, promise, condition, value -> value);
     }

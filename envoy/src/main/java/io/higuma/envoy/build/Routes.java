@@ -1,6 +1,7 @@
 package io.higuma.envoy.build;
 
 import com.google.protobuf.Any;
+import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
 import io.envoyproxy.envoy.config.route.v3.RetryPolicy;
 import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
@@ -8,6 +9,8 @@ import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.envoyproxy.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate;
+import io.envoyproxy.envoy.type.matcher.v3.RegexMatcher;
+import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
 import io.higuma.policy.Contribution.CallerTimeout;
 import io.higuma.policy.HttpRoute;
 import io.higuma.policy.Permissions;
@@ -22,6 +25,12 @@ public final class Routes {
     private static final Duration OUTBOUND_REQUEST = Duration.ofSeconds(15);
     private static final Duration OUTBOUND_STREAM_IDLE = Duration.ofMinutes(30);
     private static final Duration INBOUND_STREAM_IDLE = Duration.ofHours(1);
+    private static final String NOT_REACHED = "connect-failure,refused-stream,reset-before-request";
+    private static final HeaderMatcher REPEATABLE = HeaderMatcher.newBuilder()
+            .setName(":method")
+            .setStringMatch(StringMatcher.newBuilder()
+                    .setSafeRegex(RegexMatcher.newBuilder().setRegex("GET|HEAD|OPTIONS")))
+            .build();
     private static final int RETRIES = 3;
     private static final int OTHER_HOSTS = 5;
 
@@ -44,7 +53,8 @@ public final class Routes {
     }
 
     /// The routes of a destination. A request that provably did not reach an instance is tried
-    /// on another one: that is safe for every request, and hides an instance that just died.
+    /// on another one: that is safe for every request, and hides an instance that just died. One that
+    /// only reads is tried again also when its connection broke before an answer (RFC 9110, 9.2.1).
     ///
     /// @param cluster where a request goes that no rule matches
     /// @param rules the most specific first
@@ -62,18 +72,34 @@ public final class Routes {
             for (Rule rule : rules) {
                 RouteTimeouts own = rule.timeouts().orElse(base);
                 HttpRoutes.build(rule.route(), action -> outbound(timed(action, own)))
-                        .forEach(host::addRoutes);
+                        .forEach(route -> twice(route).forEach(host::addRoutes));
                 covered |= rule.route().match().isEverything();
             }
             if (!covered) {
-                host.addRoutes(Route.newBuilder().setMatch(everything()).setRoute(outbound(action(cluster, base))));
+                twice(Route.newBuilder()
+                                .setMatch(everything())
+                                .setRoute(outbound(action(cluster, base)))
+                                .build())
+                        .forEach(host::addRoutes);
             }
             return configuration(name, host);
         }
 
+        /// What is tried again is said of a route, so a route is there once for requests that only read
+        /// and once for all others.
+        private static List<Route> twice(Route route) {
+            if (!route.hasRoute()) {
+                return List.of(route);
+            }
+            Route.Builder reads = route.toBuilder();
+            reads.getMatchBuilder().addHeaders(REPEATABLE);
+            reads.getRouteBuilder().getRetryPolicyBuilder().setRetryOn(NOT_REACHED + ",reset");
+            return List.of(reads.build(), route);
+        }
+
         private static RouteAction.Builder outbound(RouteAction.Builder action) {
             return action.setRetryPolicy(RetryPolicy.newBuilder()
-                    .setRetryOn("connect-failure,refused-stream,reset-before-request")
+                    .setRetryOn(NOT_REACHED)
                     .setNumRetries(Protos.uint(RETRIES))
                     .addRetryHostPredicate(RetryPolicy.RetryHostPredicate.newBuilder()
                             .setName("envoy.retry_host_predicates.previous_hosts")
