@@ -5,6 +5,7 @@ import com.linecorp.armeria.common.TlsKeyPair;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServerPort;
+import io.higuma.api.http.ProtocolErrors;
 import io.higuma.controlplane.StartException;
 import io.higuma.controlplane.config.ControlPlaneConfig.Listen;
 import io.higuma.identity.ServerCertificate;
@@ -47,7 +48,8 @@ public final class Listener implements AutoCloseable {
         /// Bounds that hold for every server: size of a body, time of a request, number and idle time of
         /// connections.
         public Builder() {
-            server.maxRequestLength(MAX_BODY)
+            server.errorHandler(new ProtocolErrors())
+                    .maxRequestLength(MAX_BODY)
                     .requestTimeout(SLOWEST)
                     .idleTimeout(IDLE)
                     .maxNumConnections(MAX_CONNECTIONS)

@@ -1,4 +1,4 @@
-package io.higuma.controlplane.start;
+package io.higuma.api.token;
 
 import io.higuma.identity.token.KeySource;
 import io.higuma.model.Resource;

@@ -1,6 +1,5 @@
-package io.higuma.controlplane;
+package io.higuma.api.info;
 
-import io.higuma.api.info.Observations;
 import io.higuma.engine.MeshEngine;
 import io.higuma.engine.Receipt;
 import io.higuma.engine.Trouble;
@@ -15,7 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// What the engine knows of proxies, for the API.
-record EngineObservations(MeshEngine engine, Spread storeWrites) implements Observations {
+public record EngineObservations(MeshEngine engine, Spread storeWrites) implements Observations {
 
     private static final Duration MARGIN = Duration.ofSeconds(1);
 
