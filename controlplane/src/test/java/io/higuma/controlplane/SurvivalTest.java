@@ -1,0 +1,140 @@
+package io.higuma.controlplane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.higuma.testkit.Eventually;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What a control plane survives: SIGKILL, a full disk. Each plane is a process of its own.
+class SurvivalTest {
+
+    private static final String MESH = "{'type':'Mesh','name':'%s','skipCreatingInitialPolicies':['*']}";
+    private static final String SECRET = "{'type':'Secret','mesh':'default','name':'%s','data':'%s'}";
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void whateverWasAcknowledgedIsThereAfterSigkill() throws Exception {
+        Path data = folder.resolve("data");
+        Random random = new Random(7);
+        Map<String, Integer> acknowledged = new LinkedHashMap<>();
+        for (int round = 0; round < 2; round++) {
+            try (ChildPlane plane = ChildPlane.launch(data, List.of()).ready()) {
+                // Given everything that was said to be written before the last kill
+                acknowledged.forEach((path, status) ->
+                        assertThat(plane.get(path).statusCode()).as(path).isEqualTo(status));
+
+                // When it is killed somewhere among writes
+                int writes = 5 + random.nextInt(15);
+                for (int i = 0; i < writes; i++) {
+                    String name = "m" + round + "-" + i;
+                    if (plane.put("/meshes/" + name, MESH.formatted(name)).statusCode() == 201) {
+                        acknowledged.put("/meshes/" + name, 200);
+                    }
+                }
+                Thread.ofVirtual().start(() -> plane.put("/meshes/late", MESH.formatted("late")));
+                plane.kill();
+            }
+        }
+        // Then the next one has it all, and goes on
+        try (ChildPlane plane = ChildPlane.launch(data, List.of()).ready()) {
+            assertThat(acknowledged).hasSizeGreaterThan(5);
+            acknowledged.forEach((path, status) ->
+                    assertThat(plane.get(path).statusCode()).as(path).isEqualTo(status));
+            assertThat(plane.put("/meshes/after", MESH.formatted("after")).statusCode())
+                    .isEqualTo(201);
+        }
+    }
+
+    private static boolean mayMount() throws IOException, InterruptedException {
+        Process probe = new ProcessBuilder("unshare", "-m", "mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", "/mnt")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        return probe.waitFor() == 0;
+    }
+
+    @Test
+    void onAFullDiskNothingIsAcknowledgedThatIsNotThereAndRoomIsEnoughToRecover() throws Exception {
+        assumeTrue(mayMount(), "needs the right to mount in a namespace of its own");
+        Path data = Files.createDirectories(folder.resolve("disk"));
+        String mount = "mount -t tmpfs -o size=8m tmpfs '" + data + "' && dd if=/dev/zero of='" + data
+                + "/ballast' bs=1M count=4 status=none && exec \"$@\"";
+        try (ChildPlane plane = ChildPlane.launch(data, List.of("unshare", "-m", "sh", "-c", mount, "sh"))
+                .ready()) {
+            assertThat(plane.health().statusCode()).isEqualTo(200);
+
+            // When secrets are written until the disk is full
+            String large = "YWFh".repeat(16_000);
+            int written = 0;
+            HttpResponse<String> last;
+            while (true) {
+                last = plane.put("/meshes/default/secrets/s" + written, SECRET.formatted("s" + written, large));
+                if (last.statusCode() != 201) {
+                    break;
+                }
+                written++;
+                assertThat(written).as("the disk becomes full").isLessThan(500);
+            }
+
+            // Then the write is refused in words, health is red, and everything acknowledged can be read
+            assertThat(last.statusCode()).isEqualTo(503);
+            assertThat(last.body()).contains("cannot be used").doesNotContain("YWFh");
+            HttpResponse<String> health = plane.health();
+            assertThat(health.statusCode()).isEqualTo(503);
+            assertThat(health.body()).contains("higuma.db").contains("recovers by itself");
+            assertThat(plane.get("/meshes/default/secrets/s" + written).statusCode())
+                    .isEqualTo(404);
+            for (int i = 0; i < written; i++) {
+                assertThat(plane.get("/meshes/default/secrets/s" + i).body()).contains(large);
+            }
+
+            // When there is room again
+            Files.delete(Path.of("/proc/" + plane.pid() + "/root" + data + "/ballast"));
+
+            // Then it turns green without anybody's help, and takes writes
+            Eventually.within(
+                    Duration.ofSeconds(30), "health turns green", plane::health, answer -> answer.statusCode() == 200);
+            assertThat(plane.put("/meshes/default/secrets/more", SECRET.formatted("more", large))
+                            .statusCode())
+                    .isEqualTo(201);
+        }
+    }
+
+    @Test
+    void aFolderThatCannotBeWrittenIsASentence() throws Exception {
+        assumeTrue(mayMount(), "needs the right to mount in a namespace of its own");
+        Path data = Files.createDirectories(folder.resolve("readonly"));
+        String mount = "mount -t tmpfs -o ro tmpfs '" + data + "' && exec \"$@\"";
+        try (ChildPlane plane = ChildPlane.launch(data, List.of("unshare", "-m", "sh", "-c", mount, "sh"))) {
+            assertThat(plane.awaitEnd()).isNotZero();
+            Eventually.eventually("the sentence is there", () -> plane.log().contains("the data folder " + data + " cannot be used"));
+            assertThat(plane.log()).contains("--data-dir").doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void aSecondProcessOnTheSameDataIsRefusedAndToldWhoHasIt() throws Exception {
+        Path data = folder.resolve("shared");
+        try (ChildPlane first = ChildPlane.launch(data, List.of()).ready();
+                ChildPlane second = ChildPlane.launch(data, List.of())) {
+            assertThat(second.awaitEnd()).isNotZero();
+            Eventually.eventually(
+                    "the sentence is there", () -> second.log().contains("is in use by another process (process " + first.pid()));
+            assertThat(second.log()).doesNotContain("\tat ");
+            assertThat(first.get("/meshes/default").statusCode()).isEqualTo(200);
+        }
+    }
+}
