@@ -54,71 +54,110 @@ public final class Main implements Callable<Integer> {
     private static final int INVALID = 1;
     private static final int FAILED = 3;
 
-    @Option(names = {"-w", "--workload"}, split = ",", defaultValue = "W2", description = "W0 to W8; several with commas (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = {"-w", "--workload"},
+            split = ",",
+            defaultValue = "W2",
+            description = "W0 to W8; several with commas (default: ${DEFAULT-VALUE})")
     List<String> workloads = List.of();
 
-    @Option(names = {"-o", "--operation"}, split = ",", description = "O1 to O13; several with commas (default: all)")
+    @Option(
+            names = {"-o", "--operation"},
+            split = ",",
+            description = "O1 to O13; several with commas (default: all)")
     List<String> operations = List.of();
 
-    @Option(names = {"-p", "--proxies"}, split = ",", description = "proxies instead of the workload's number; several with commas, one run each")
+    @Option(
+            names = {"-p", "--proxies"},
+            split = ",",
+            description = "proxies instead of the workload's number; several with commas, one run each")
     List<Integer> proxies = List.of();
 
     @Option(names = "--quick", description = "100 proxies, few repetitions, in less than two minutes")
     boolean quick;
 
-    @Option(names = "--cp", description = "REST API of a control plane that runs already, such as http://127.0.0.1:5681")
-    @Nullable URI cp;
+    @Option(
+            names = "--cp",
+            description = "REST API of a control plane that runs already, such as http://127.0.0.1:5681")
+    @Nullable
+    URI cp;
 
     @Option(names = "--xds", description = "its port for data planes, such as localhost:5678")
-    @Nullable String xds;
+    @Nullable
+    String xds;
 
     @Option(names = "--pid", split = ",", description = "its process; several with commas (a database counts too)")
     List<Long> pids = List.of();
 
-    @Option(names = "--outbounds", defaultValue = "EXPLICIT", description = "${COMPLETION-CANDIDATES}: networking.outbound[], or virtual addresses with reachableBackends")
+    @Option(
+            names = "--outbounds",
+            defaultValue = "EXPLICIT",
+            description =
+                    "${COMPLETION-CANDIDATES}: networking.outbound[], or virtual addresses with reachableBackends")
     Documents.Outbounds outbounds = Documents.Outbounds.EXPLICIT;
 
     @Option(names = "--policies", description = "policies of W7 (default: 200)")
-    @Nullable Integer policies;
+    @Nullable
+    Integer policies;
 
     @Option(names = "--changes", description = "endpoint changes of O2 (default: 200)")
-    @Nullable Integer changes;
+    @Nullable
+    Integer changes;
 
     @Option(names = "--rounds", description = "repetitions of O3, O4, O5, O11 (default: 10)")
-    @Nullable Integer rounds;
+    @Nullable
+    Integer rounds;
 
-    @Option(names = "--gap", split = "-", description = "milliseconds between changes, MIN-MAX (default: 50-250; for a control plane that ticks every second: 2000-4000)")
+    @Option(
+            names = "--gap",
+            split = "-",
+            description =
+                    "milliseconds between changes, MIN-MAX (default: 50-250; for a control plane that ticks every second: 2000-4000)")
     List<Integer> gap = List.of();
 
     @Option(names = "--rates", split = ",", description = "changes per second of O9 (default: 1,10,50)")
     List<Integer> rates = List.of();
 
     @Option(names = "--churn", description = "seconds for each rate of O9, and for O12 (default: 120)")
-    @Nullable Integer churn;
+    @Nullable
+    Integer churn;
 
     @Option(names = "--idle", description = "seconds of O10 (default: 60)")
-    @Nullable Integer idle;
+    @Nullable
+    Integer idle;
 
     @Option(names = "--patience", description = "seconds after which an operation gives up (default: 600)")
-    @Nullable Integer patience;
+    @Nullable
+    Integer patience;
 
-    @Option(names = "--threads", defaultValue = "2", description = "event loops of the client (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--threads",
+            defaultValue = "2",
+            description = "event loops of the client (default: ${DEFAULT-VALUE})")
     int threads = 2;
 
     @Option(names = "--env", description = "NAME=VALUE for our own control plane; the report says so")
     Map<String, String> environment = new LinkedHashMap<>();
 
-    @Option(names = "--launcher", defaultValue = "dist/target/higuma/bin/higuma", description = "our control plane's launcher (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--launcher",
+            defaultValue = "dist/target/higuma/bin/higuma",
+            description = "our control plane's launcher (default: ${DEFAULT-VALUE})")
     Path launcher = Path.of("higuma");
 
-    @Option(names = "--out", defaultValue = "bench", description = "folder of report.md and report/ (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--out",
+            defaultValue = "bench",
+            description = "folder of report.md and report/ (default: ${DEFAULT-VALUE})")
     Path out = Path.of("bench");
 
     @Spec
     CommandSpec spec = CommandSpec.create();
 
     public static void main(String[] arguments) {
-        int code = new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true).execute(arguments);
+        int code = new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(arguments);
         System.exit(code);
     }
 
@@ -171,8 +210,9 @@ public final class Main implements Callable<Integer> {
         try (Rest rest = new Rest(target.api())) {
             JsonNode index = rest.index()
                     .orElseThrow(() -> new IOException(target.api() + " does not answer as a control plane does"));
-            String product = index.path("product").asString(index.path("tagline").asString("control plane")) + " "
-                    + index.path("version").asString("");
+            String product =
+                    index.path("product").asString(index.path("tagline").asString("control plane")) + " "
+                            + index.path("version").asString("");
             List<String> remarks = new ArrayList<>();
             remarks.add("outbounds " + outbounds.name().toLowerCase(java.util.Locale.ROOT));
             environment.forEach((name, value) -> remarks.add(name + "=" + value));

@@ -58,8 +58,7 @@ public final class Runner {
         this.progress = progress;
         this.topology = new Topology(plan.workload());
         boolean newServices = plan.operations().stream().anyMatch(o -> o.id().equals("O11"));
-        this.documents =
-                new Documents(topology, plan.outbounds(), newServices ? Session.newcomers() : List.of());
+        this.documents = new Documents(topology, plan.outbounds(), newServices ? Session.newcomers() : List.of());
     }
 
     /// @param heard each measurement as soon as it is whole
@@ -70,8 +69,7 @@ public final class Runner {
             session.progress(progress);
             session.emptyRss(Machine.memory(target.pids()).getOrDefault("VmRSS", 0L));
             List<Proxy> proxies = proxies(rest);
-            try (Fleet fleet =
-                    new Fleet(target.xds(), proxies, new Contents(marks), session.board(), plan.threads())) {
+            try (Fleet fleet = new Fleet(target.xds(), proxies, new Contents(marks), session.board(), plan.threads())) {
                 session.fleet(fleet);
                 for (Operation operation : plan.operations()) {
                     progress.accept(operation.id() + ": " + operation.words());
@@ -100,9 +98,7 @@ public final class Runner {
             writes.add(() -> rest.mustPut(
                     "dataplanes",
                     Documents.extra(
-                            Topology.extraName(s),
-                            Topology.serviceName(s),
-                            Marks.address(Session.firstMark(s)))));
+                            Topology.extraName(s), Topology.serviceName(s), Marks.address(Session.firstMark(s)))));
         }
         progress.accept("writing " + writes.size() + " Dataplanes");
         rest.all(writes);
@@ -163,8 +159,8 @@ public final class Runner {
             calls.add(() -> rest.token(name));
         }
         List<String> tokens = rest.all(calls);
-        Bootstrap bootstrap = Bootstrap.ask(
-                target.xds(), Topology.dataplaneName(0, 0), tokens.getFirst(), plan.outbounds());
+        Bootstrap bootstrap =
+                Bootstrap.ask(target.xds(), Topology.dataplaneName(0, 0), tokens.getFirst(), plan.outbounds());
         List<Proxy> proxies = new ArrayList<>();
         for (int stream = 0; stream < plan.workload().proxies(); stream++) {
             int service = topology.service(stream);
@@ -201,11 +197,13 @@ public final class Runner {
         for (int number = 0; number < plan.workload().policies(); number++) {
             String name = "bench-%04d".formatted(number);
             for (String plural : List.of("meshtimeouts", "meshretries", "meshtrafficpermissions")) {
-                deletions.add(() -> rest.delete("/meshes/" + Topology.MESH + "/" + plural + "/" + name).ok());
+                deletions.add(() -> rest.delete("/meshes/" + Topology.MESH + "/" + plural + "/" + name)
+                        .ok());
             }
         }
         for (String identity : List.of("bench-identity", "a-bench-identity")) {
-            deletions.add(() -> rest.delete("/meshes/" + Topology.MESH + "/meshidentities/" + identity).ok());
+            deletions.add(() -> rest.delete("/meshes/" + Topology.MESH + "/meshidentities/" + identity)
+                    .ok());
         }
         rest.all(deletions);
     }

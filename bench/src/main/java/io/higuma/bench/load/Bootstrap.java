@@ -5,6 +5,7 @@ import com.google.protobuf.NullValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import io.envoyproxy.envoy.config.core.v3.Node;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -15,7 +16,6 @@ import java.util.Base64;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
-import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -37,8 +37,8 @@ public final class Bootstrap {
     public static Bootstrap ask(InetSocketAddress server, String dataplane, String token, Documents.Outbounds outbounds)
             throws IOException {
         JsonNode answer = JsonMapper.shared().readTree(post(server, request(dataplane, token, outbounds)));
-        String document = new String(
-                Base64.getDecoder().decode(answer.path("bootstrap").asString("")), StandardCharsets.UTF_8);
+        String document =
+                new String(Base64.getDecoder().decode(answer.path("bootstrap").asString("")), StandardCharsets.UTF_8);
         JsonNode node = YAML.readTree(document).path("node");
         if (!node.path("id").isString()) {
             throw new IOException("the bootstrap of the control plane has no node.id");

@@ -118,10 +118,7 @@ public final class Documents {
     public static ObjectNode forService(String kind, String name, String service, int number) {
         ObjectNode root = resource(kind, name);
         ObjectNode spec = root.putObject("spec");
-        spec.putObject("targetRef")
-                .put("kind", "Dataplane")
-                .putObject("labels")
-                .put("kuma.io/workload", service);
+        spec.putObject("targetRef").put("kind", "Dataplane").putObject("labels").put("kuma.io/workload", service);
         switch (kind) {
             case "MeshTrafficPermission" ->
                 spec.putArray("rules")
@@ -163,7 +160,8 @@ public final class Documents {
                 .put(
                         "data",
                         java.util.Base64.getEncoder()
-                                .encodeToString(("unrelated " + number).getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+                                .encodeToString(
+                                        ("unrelated " + number).getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     }
 
     private static ObjectNode resource(String type, String name) {

@@ -78,7 +78,9 @@ final class Consistency {
             }
         }
         Set<Integer> wanted = new TreeSet<>(topology.calls(proxy.service()));
-        for (int service = topology.workload().services(); service < topology.workload().services() + Session.NEWCOMERS; service++) {
+        for (int service = topology.workload().services();
+                service < topology.workload().services() + Session.NEWCOMERS;
+                service++) {
             if (session.current(service) != 0) {
                 wanted.add(service);
             }
@@ -99,10 +101,11 @@ final class Consistency {
         try {
             for (LocalityLbEndpoints locality :
                     ClusterLoadAssignment.parseFrom(content.bytes()).getEndpointsList()) {
-                locality.getLbEndpointsList().forEach(endpoint -> addresses.add(endpoint.getEndpoint()
-                        .getAddress()
-                        .getSocketAddress()
-                        .getAddress()));
+                locality.getLbEndpointsList()
+                        .forEach(endpoint -> addresses.add(endpoint.getEndpoint()
+                                .getAddress()
+                                .getSocketAddress()
+                                .getAddress()));
             }
         } catch (InvalidProtocolBufferException e) {
             faults.add(content.name() + " cannot be parsed: " + e.getMessage());
@@ -111,7 +114,11 @@ final class Consistency {
         if (addresses.isEmpty()) {
             return -1;
         }
-        Integer byExtra = addresses.stream().map(extras::get).filter(s -> s != null).findFirst().orElse(null);
+        Integer byExtra = addresses.stream()
+                .map(extras::get)
+                .filter(s -> s != null)
+                .findFirst()
+                .orElse(null);
         int service = byExtra != null ? byExtra : topology.serviceOf(addresses.first());
         TreeSet<String> wanted = new TreeSet<>();
         if (service >= 0 && service < topology.workload().services()) {

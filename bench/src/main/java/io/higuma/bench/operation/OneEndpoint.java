@@ -40,7 +40,8 @@ final class OneEndpoint implements Operation {
                 break;
             }
             tally.add(change, session.fleet().cpuNanos() - clientBefore);
-            session.progress("O2: change " + (i + 1) + " of " + session.settings().changes());
+            session.progress(
+                    "O2: change " + (i + 1) + " of " + session.settings().changes());
             session.pause();
         }
         boolean silent = session.quiet(AFTERGLOW);

@@ -54,8 +54,7 @@ final class PolicyToAll implements Operation {
             throws IOException, InterruptedException {
         int all = session.fleet().size();
         int millis = session.nextPolicyMark();
-        Rest.Answer answer =
-                session.rest().mustPut("meshtimeouts", Documents.timeout(NAME, "", 20, millis));
+        Rest.Answer answer = session.rest().mustPut("meshtimeouts", Documents.timeout(NAME, "", 20, millis));
         if (!session.await("O3: waiting for all proxies", () -> session.ledger().policyStreams() == all)) {
             out.fault("the policy reached " + session.ledger().policyStreams() + " of " + all + " streams");
             return;

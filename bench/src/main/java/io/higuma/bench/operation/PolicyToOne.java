@@ -61,10 +61,8 @@ final class PolicyToOne implements Operation {
             Session session, Measurement out, String instance, int chosen, Samples first, Samples last)
             throws IOException, InterruptedException {
         int millis = session.nextPolicyMark();
-        Rest.Answer answer =
-                session.rest().mustPut("meshtimeouts", Documents.timeout(NAME, instance, 20, millis));
-        if (!session.await(
-                "O4: waiting for " + instance, () -> session.ledger().policyFirst(chosen) != 0)) {
+        Rest.Answer answer = session.rest().mustPut("meshtimeouts", Documents.timeout(NAME, instance, 20, millis));
+        if (!session.await("O4: waiting for " + instance, () -> session.ledger().policyFirst(chosen) != 0)) {
             out.fault("the policy did not reach " + instance);
             return;
         }

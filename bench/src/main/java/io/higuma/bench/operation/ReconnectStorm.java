@@ -43,7 +43,8 @@ final class ReconnectStorm implements Operation {
 
     static void awaitBack(Session session, Measurement out) {
         int all = session.fleet().size();
-        if (!session.await("waiting for all proxies to be back", () -> session.ledger().completions() == all)) {
+        if (!session.await(
+                "waiting for all proxies to be back", () -> session.ledger().completions() == all)) {
             out.fault(session.ledger().completions() + " of " + all + " streams are back");
         }
     }

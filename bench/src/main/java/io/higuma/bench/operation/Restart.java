@@ -38,7 +38,9 @@ final class Restart implements Operation {
         ReconnectStorm.describe(session, out, before, begun);
         out.value("refused", session.fleet().refusals() - refused);
         // The process is a new one: all its CPU time belongs to this.
-        out.value("cpu s", io.higuma.bench.target.Machine.cpuSeconds(session.target().pids()));
+        out.value(
+                "cpu s",
+                io.higuma.bench.target.Machine.cpuSeconds(session.target().pids()));
         return out;
     }
 }

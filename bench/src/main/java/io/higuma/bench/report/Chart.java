@@ -51,8 +51,13 @@ final class Chart {
     }
 
     String svg() {
-        Scale x = new Scale(across, lines.values().stream().flatMap(List::stream).map(Point::x).toList(), LEFT, WIDTH - RIGHT);
-        Scale y = new Scale(up, lines.values().stream().flatMap(List::stream).map(Point::y).toList(), HEIGHT - BOTTOM, TOP);
+        Scale x = new Scale(
+                across,
+                lines.values().stream().flatMap(List::stream).map(Point::x).toList(),
+                LEFT,
+                WIDTH - RIGHT);
+        Scale y = new Scale(
+                up, lines.values().stream().flatMap(List::stream).map(Point::y).toList(), HEIGHT - BOTTOM, TOP);
         StringBuilder out = new StringBuilder();
         out.append("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" ".formatted(WIDTH, HEIGHT))
                 .append("font-family=\"sans-serif\" font-size=\"12\">\n")
@@ -80,7 +85,9 @@ final class Chart {
         String color = COLORS[place % COLORS.length];
         StringBuilder path = new StringBuilder();
         for (Point point : line.getValue()) {
-            path.append(path.isEmpty() ? 'M' : 'L').append(decimal(x.at(point.x()))).append(',');
+            path.append(path.isEmpty() ? 'M' : 'L')
+                    .append(decimal(x.at(point.x())))
+                    .append(',');
             path.append(decimal(y.at(point.y()))).append(' ');
             if (dots) {
                 out.append("<circle cx=\"%s\" cy=\"%s\" r=\"3.5\" fill=\"%s\"/>\n"
@@ -131,7 +138,8 @@ final class Chart {
             this.logarithmic = axis.logarithmic();
             this.from = from;
             this.to = to;
-            double least = values.stream().mapToDouble(v -> v).filter(v -> v > 0).min().orElse(1);
+            double least =
+                    values.stream().mapToDouble(v -> v).filter(v -> v > 0).min().orElse(1);
             double most = values.stream().mapToDouble(v -> v).max().orElse(1);
             if (logarithmic) {
                 this.low = Math.floor(Math.log10(least));

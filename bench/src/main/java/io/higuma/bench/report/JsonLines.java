@@ -27,8 +27,7 @@ public final class JsonLines {
         if (parent != null) {
             Files.createDirectories(parent);
         }
-        Files.writeString(
-                file, json(run, measurement) + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        Files.writeString(file, json(run, measurement) + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     static ObjectNode json(RunInfo run, Measurement measurement) {

@@ -30,7 +30,9 @@ public final class ReportPage {
         Map<String, JsonNode> byName = new LinkedHashMap<>();
         for (JsonNode line : new JsonLines(folder.resolve("report/results.jsonl")).read()) {
             JsonNode old = byName.get(key(line));
-            boolean keeps = old != null && old.path("valid").asBoolean() && !line.path("valid").asBoolean();
+            boolean keeps = old != null
+                    && old.path("valid").asBoolean()
+                    && !line.path("valid").asBoolean();
             if (!keeps) {
                 byName.remove(key(line));
                 byName.put(key(line), line);
@@ -51,12 +53,15 @@ public final class ReportPage {
 
     private Path page() throws IOException {
         StringBuilder out = new StringBuilder("# What the bench measured\n\n");
-        out.append("Written by `./dev bench`; [docs/performance.md](../docs/performance.md) says what is measured and how.\n")
-                .append("Numbers of one machine over loopback, with the clients beside the control plane: compare, do not quote.\n\n");
+        out.append(
+                        "Written by `./dev bench`; [docs/performance.md](../docs/performance.md) says what is measured and how.\n")
+                .append(
+                        "Numbers of one machine over loopback, with the clients beside the control plane: compare, do not quote.\n\n");
         pictures(out);
         Map<String, List<JsonNode>> runs = new TreeMap<>();
         for (JsonNode line : newest) {
-            String heading = line.path("product").asString("") + " · " + line.path("shape").asString("");
+            String heading = line.path("product").asString("") + " · "
+                    + line.path("shape").asString("");
             runs.computeIfAbsent(heading, h -> new ArrayList<>()).add(line);
         }
         runs.forEach((heading, lines) -> table(out, heading, lines));
@@ -67,8 +72,14 @@ public final class ReportPage {
 
     private void pictures(StringBuilder out) throws IOException {
         picture(out, "last-ack", distribution());
-        picture(out, "cpu-per-change", growth("CPU of the control plane per endpoint change", "CPU ms", "cpu s/change", 1000));
-        picture(out, "last-ack-growth", growth("Last acknowledgement of one endpoint change, median", "ms", "last ack", 1));
+        picture(
+                out,
+                "cpu-per-change",
+                growth("CPU of the control plane per endpoint change", "CPU ms", "cpu s/change", 1000));
+        picture(
+                out,
+                "last-ack-growth",
+                growth("Last acknowledgement of one endpoint change, median", "ms", "last ack", 1));
         picture(out, "memory-growth", growth("Memory of the control plane", "RSS MiB", "rss MiB", 1));
     }
 
@@ -107,7 +118,8 @@ public final class ReportPage {
                     : line.path("values").path(what);
             if (line.path("operation").asString("").equals(operation) && value.isNumber()) {
                 lines.computeIfAbsent(
-                                line.path("product").asString("") + " " + line.path("workload").asString(""),
+                                line.path("product").asString("") + " "
+                                        + line.path("workload").asString(""),
                                 w -> new TreeMap<>())
                         .put(line.path("proxies").asInt(), Math.max(0.001, value.asDouble() * factor));
             }
@@ -129,8 +141,11 @@ public final class ReportPage {
             row(out, line);
         }
         JsonNode any = lines.getLast();
-        out.append("\n").append(any.path("machine").asString("")).append("; load before: ")
-                .append(Chart.number(any.path("load").asDouble())).append("; ")
+        out.append("\n")
+                .append(any.path("machine").asString(""))
+                .append("; load before: ")
+                .append(Chart.number(any.path("load").asDouble()))
+                .append("; ")
                 .append(any.path("at").asString(""));
         String remarks = any.path("remarks").asString("");
         out.append(remarks.isEmpty() ? "" : "; " + remarks).append(".\n\n");
@@ -154,8 +169,17 @@ public final class ReportPage {
         List<String> remarks = new ArrayList<>();
         line.path("faults").forEach(fault -> remarks.add("**invalid: " + fault.asString("") + "**"));
         for (String name : List.of(
-                "all complete s", "settled s", "rss MiB", "rss high MiB", "KiB/proxy", "all back s", "repeated resources",
-                "messages to others", "messages beyond one per subscriber", "backlog at the end", "API answers s")) {
+                "all complete s",
+                "settled s",
+                "rss MiB",
+                "rss high MiB",
+                "KiB/proxy",
+                "all back s",
+                "repeated resources",
+                "messages to others",
+                "messages beyond one per subscriber",
+                "backlog at the end",
+                "API answers s")) {
             if (values.has(name)) {
                 remarks.add(name + " " + Chart.number(values.path(name).asDouble()));
             }
@@ -166,7 +190,10 @@ public final class ReportPage {
             out.append(" | ");
             out.append(latency.has(percentile) ? format(latency.path(percentile).asDouble()) : "");
         }
-        out.append(" | ").append(cpu).append(" | ").append(values.path("messages").asLong());
+        out.append(" | ")
+                .append(cpu)
+                .append(" | ")
+                .append(values.path("messages").asLong());
         out.append(" | ").append(format(values.path("bytes").asDouble() / 1e6));
         out.append(" | ").append(String.join(", ", remarks)).append(" |\n");
     }

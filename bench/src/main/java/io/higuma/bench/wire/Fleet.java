@@ -63,8 +63,10 @@ public final class Fleet implements AutoCloseable {
         this.group = new MultiThreadIoEventLoopGroup(threads, NioIoHandler.newFactory());
         for (int i = 0; i < threads; i++) {
             EventLoop loop = group.next();
-            loops.add(new Loop(loop, new LoopTools(), answer(loop, () -> Thread.currentThread()
-                    .threadId())));
+            loops.add(new Loop(
+                    loop,
+                    new LoopTools(),
+                    answer(loop, () -> Thread.currentThread().threadId())));
         }
         for (Proxy proxy : proxies) {
             Loop home = loops.get(proxy.index() % threads);
@@ -216,10 +218,10 @@ public final class Fleet implements AutoCloseable {
     public Traffic traffic() {
         Traffic sum = Traffic.none();
         onLoops(loop -> {
-            Traffic part = Traffic.none();
-            streams.stream().filter(s -> s.loop == loop.loop()).forEach(s -> part.add(s.traffic));
-            return part;
-        })
+                    Traffic part = Traffic.none();
+                    streams.stream().filter(s -> s.loop == loop.loop()).forEach(s -> part.add(s.traffic));
+                    return part;
+                })
                 .forEach(sum::add);
         return sum;
     }

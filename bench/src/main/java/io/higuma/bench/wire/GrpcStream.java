@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// machinery for many. What goes out waits in one buffer and leaves with one flush.
 final class GrpcStream extends ByteToMessageDecoder {
 
-    private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    private static final byte[] PREFACE =
+            "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
     private static final int FRAME_HEAD = 9;
     private static final int MAX_FRAME = 16384;
     /// What the server may send unasked; more than any configuration, as Envoy allows too.
@@ -150,7 +151,8 @@ final class GrpcStream extends ByteToMessageDecoder {
             return;
         }
         while (waiting.isReadable()) {
-            int size = (int) Math.min(Math.min(waiting.readableBytes(), MAX_FRAME), Math.min(connectionWindow, streamWindow));
+            int size = (int)
+                    Math.min(Math.min(waiting.readableBytes(), MAX_FRAME), Math.min(connectionWindow, streamWindow));
             if (size <= 0) {
                 return;
             }

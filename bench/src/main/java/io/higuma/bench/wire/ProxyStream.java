@@ -239,7 +239,8 @@ final class ProxyStream implements GrpcStream.Receiver {
         for (TypeUrl type : NAMED) {
             Map<String, Integer> counts = of(wanted, type);
             for (String name : after.names(type)) {
-                if (counts.merge(name, 1, Integer::sum) == 1 && !of(dropped, type).remove(name)) {
+                if (counts.merge(name, 1, Integer::sum) == 1
+                        && !of(dropped, type).remove(name)) {
                     of(added, type).add(name);
                     follow = true;
                 }
@@ -312,8 +313,7 @@ final class ProxyStream implements GrpcStream.Receiver {
     }
 
     private boolean everythingAnswered() {
-        boolean wildcards =
-                resumed || (answered.contains(TypeUrl.CLUSTER) && answered.contains(TypeUrl.LISTENER));
+        boolean wildcards = resumed || (answered.contains(TypeUrl.CLUSTER) && answered.contains(TypeUrl.LISTENER));
         return wildcards && NAMED.stream().allMatch(type -> of(unanswered, type).isEmpty());
     }
 
