@@ -165,7 +165,7 @@ public final class Main implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Screen screen = new Screen(
                 new PrintWriter(System.out, false, StandardCharsets.UTF_8),
-                System.console() != null && System.console().isTerminal());
+                System.console().isTerminal());
         JsonLines lines = new JsonLines(out.resolve("report/results.jsonl"));
         AtomicBoolean valid = new AtomicBoolean(true);
         for (Workload workload : shapes()) {
@@ -210,12 +210,13 @@ public final class Main implements Callable<Integer> {
         try (Rest rest = new Rest(target.api())) {
             JsonNode index = rest.index()
                     .orElseThrow(() -> new IOException(target.api() + " does not answer as a control plane does"));
-            String product =
-                    index.path("product").asString(index.path("tagline").asString("control plane")) + " "
-                            + index.path("version").asString("");
+            String name = cp == null
+                    ? "Higuma"
+                    : index.path("product").asString(index.path("tagline").asString("control plane"));
+            String product = name + " " + index.path("version").asString("");
             List<String> remarks = new ArrayList<>();
             remarks.add("outbounds " + outbounds.name().toLowerCase(java.util.Locale.ROOT));
-            environment.forEach((name, value) -> remarks.add(name + "=" + value));
+            environment.forEach((key, value) -> remarks.add(key + "=" + value));
             return new RunInfo(
                     Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
                     product.strip(),

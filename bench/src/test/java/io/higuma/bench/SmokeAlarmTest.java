@@ -19,7 +19,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// A hundred proxies at the distribution's control plane: what must be exact is checked exactly, what is measured may be
+/// A hundred proxies at the distribution's control plane: what must be exact is checked exactly, what is measured may
+/// be
 /// ten times its budget, and more on a machine that is busy with other things.
 class SmokeAlarmTest {
 
@@ -41,8 +42,7 @@ class SmokeAlarmTest {
         try (OwnControlPlane target = OwnControlPlane.start(LAUNCHER, Map.of("HIGUMA_NO_AOT", "1"))) {
             RunInfo run = new RunInfo(
                     Instant.now().toString(), "Higuma", Machine.words(), Machine.load(), Main.QUICK, "smoke alarm");
-            Runner.Plan plan =
-                    new Runner.Plan(Main.QUICK, operations, Settings.QUICK, Documents.Outbounds.EXPLICIT, 1);
+            Runner.Plan plan = new Runner.Plan(Main.QUICK, operations, Settings.QUICK, Documents.Outbounds.EXPLICIT, 1);
             new Runner(plan, target, progress -> {}).run(measurement -> {
                 MEASURED.put(measurement.name(), measurement);
                 try {
@@ -68,9 +68,9 @@ class SmokeAlarmTest {
     @Test
     void everyOperationReachesAllItsStreamsAndLeavesThemEqual() {
         assertThat(MEASURED).hasSizeGreaterThanOrEqualTo(10);
-        assertThat(MEASURED.values()).allSatisfy(measurement -> assertThat(measurement.faults())
-                .as(measurement.name())
-                .isEmpty());
+        assertThat(MEASURED.values())
+                .allSatisfy(measurement ->
+                        assertThat(measurement.faults()).as(measurement.name()).isEmpty());
     }
 
     @Test

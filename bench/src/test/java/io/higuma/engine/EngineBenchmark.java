@@ -37,8 +37,8 @@ public class EngineBenchmark {
     private MeshFixture mesh = new MeshFixture(Workload.EVERY.getFirst());
     private Resource[] addresses = {};
     private MeshSnapshot moved = MeshSnapshot.EMPTY;
-    private ResourceChange change = new ResourceChange(
-            CoreTypes.MESH.key("", "none"), java.util.Optional.empty(), java.util.Optional.empty());
+    private ResourceChange change =
+            new ResourceChange(CoreTypes.MESH.key("", "none"), java.util.Optional.empty(), java.util.Optional.empty());
     private Affected affected = new Affected(mesh.targets);
     private Planner planner = mesh.planner();
     private EngineState state = EngineState.EMPTY;

@@ -39,8 +39,8 @@ final class MeshFixture {
     static final ProxyTraits TRAITS = new ProxyTraits(
             Set.of(), new ProxyTraits.Admin(9901, "127.0.0.1", Optional.empty()), 9902, false, Optional.empty());
 
-    private static final ResourceReader READER = new ResourceReader(
-            Schemas.of(CoreSchemas.all(), Policies.schemas()).types());
+    private static final ResourceReader READER =
+            new ResourceReader(Schemas.of(CoreSchemas.all(), Policies.schemas()).types());
 
     final Topology topology;
     final ModuleTargets targets = new ModuleTargets(Policies.all());
@@ -57,7 +57,8 @@ final class MeshFixture {
                 all.add(dataplane(documents.dataplane(service, instance)));
             }
         }
-        this.snapshot = new MeshDelta(MeshSnapshot.EMPTY, targets).resync(1, all).apply();
+        this.snapshot =
+                new MeshDelta(MeshSnapshot.EMPTY, targets).resync(1, all).apply();
     }
 
     Planner planner() {
@@ -73,8 +74,7 @@ final class MeshFixture {
     }
 
     static Resource dataplane(JsonNode document) {
-        Parsed parsed = READER.readJson(
-                CoreTypes.DATAPLANE, document.toString().getBytes(StandardCharsets.UTF_8));
+        Parsed parsed = READER.readJson(CoreTypes.DATAPLANE, document.toString().getBytes(StandardCharsets.UTF_8));
         if (!(parsed instanceof Parsed.Ok ok)) {
             throw new IllegalStateException(parsed.allProblems().toString());
         }

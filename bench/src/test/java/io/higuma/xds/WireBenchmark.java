@@ -55,7 +55,8 @@ public class WireBenchmark {
         for (int i = 0; i < resources; i++) {
             byte[] bytes = new byte[BYTES];
             bytes[0] = (byte) (i == different ? 1 : 0);
-            list.add(WireResource.of(TypeUrl.ENDPOINT, "kri_msvc_default_default__svc-%04d".formatted(i), Bytes.wrap(bytes)));
+            list.add(WireResource.of(
+                    TypeUrl.ENDPOINT, "kri_msvc_default_default__svc-%04d".formatted(i), Bytes.wrap(bytes)));
         }
         return ResourceSet.of(list);
     }

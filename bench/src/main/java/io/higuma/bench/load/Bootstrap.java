@@ -5,6 +5,7 @@ import com.google.protobuf.NullValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import io.envoyproxy.envoy.config.core.v3.Node;
+import io.higuma.model.wire.Bytes;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -50,12 +51,12 @@ public final class Bootstrap {
     }
 
     /// The encoded node of one proxy.
-    public byte[] node(String dataplane, String workload) {
-        return template.toBuilder()
+    public Bytes node(String dataplane, String workload) {
+        return Bytes.wrap(template.toBuilder()
                 .setId(Topology.MESH + "." + dataplane)
                 .setCluster(workload)
                 .build()
-                .toByteArray();
+                .toByteArray());
     }
 
     private static ObjectNode request(String dataplane, String token, Documents.Outbounds outbounds) {

@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,7 +28,7 @@ final class Consistency {
     private final Session session;
     private final Topology topology;
     private final List<String> faults = new ArrayList<>();
-    private final Map<Content, Integer> services = new IdentityHashMap<>();
+    private final Map<Content, Integer> services = new HashMap<>();
     private final Map<Integer, Map<String, Body>> groups = new HashMap<>();
     private final Map<String, Integer> extras = new TreeMap<>();
 

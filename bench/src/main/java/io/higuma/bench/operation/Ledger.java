@@ -6,6 +6,7 @@ import io.higuma.bench.wire.Content;
 import io.higuma.model.wire.TypeUrl;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class Ledger implements Board {
 
     private static final int REASONS = 200;
-    private static final int TYPES = TypeUrl.values().length;
 
     private final Topology topology;
     private final int streams;
@@ -32,7 +32,7 @@ final class Ledger implements Board {
     private final AtomicLongArray policyFirst;
     private final AtomicLongArray policyLast;
     private final AtomicInteger policyStreams = new AtomicInteger();
-    private final AtomicLongArray changed;
+    private final Map<TypeUrl, AtomicLongArray> changed = new EnumMap<>(TypeUrl.class);
     private final AtomicLongArray completed;
     private final AtomicInteger completions = new AtomicInteger();
     private final ConcurrentLinkedQueue<String> reasons = new ConcurrentLinkedQueue<>();
@@ -44,7 +44,9 @@ final class Ledger implements Board {
         this.seen = new int[streams][];
         this.policyFirst = new AtomicLongArray(streams);
         this.policyLast = new AtomicLongArray(streams);
-        this.changed = new AtomicLongArray(streams * TYPES);
+        for (TypeUrl type : TypeUrl.values()) {
+            changed.put(type, new AtomicLongArray(streams));
+        }
         this.completed = new AtomicLongArray(streams);
     }
 
@@ -82,7 +84,11 @@ final class Ledger implements Board {
 
     @Override
     public void changed(int stream, TypeUrl type, long acknowledged) {
-        changed.set(stream * TYPES + type.ordinal(), acknowledged);
+        changed(type).set(stream, acknowledged);
+    }
+
+    private AtomicLongArray changed(TypeUrl type) {
+        return java.util.Objects.requireNonNull(changed.get(type));
     }
 
     @Override
@@ -145,7 +151,7 @@ final class Ledger implements Board {
 
     /// When the last message that changed something of the type was acknowledged; 0: never.
     long changedAt(int stream, TypeUrl type) {
-        return changed.get(stream * TYPES + type.ordinal());
+        return changed(type).get(stream);
     }
 
     void forgetCompletions() {

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Everything an operation works with. Used by one thread at a time, but for [#write].
 public final class Session {
@@ -35,7 +36,7 @@ public final class Session {
     private final Random random = new Random(42);
     private final AtomicLong numbers;
     private final long[] current;
-    private Fleet fleet;
+    private @Nullable Fleet fleet;
     private Consumer<String> progress = line -> {};
     /// CPU seconds per second of the connected and idle control plane; measured after O1.
     private double idleRate;
@@ -121,7 +122,7 @@ public final class Session {
     }
 
     Fleet fleet() {
-        return fleet;
+        return java.util.Objects.requireNonNull(fleet, "no proxies yet");
     }
 
     Random random() {
@@ -137,7 +138,7 @@ public final class Session {
     }
 
     Meter meter() {
-        return Meter.start(target, fleet);
+        return Meter.start(target, fleet());
     }
 
     /// The number whose address the extra Dataplane of a service has now; 0: none.
@@ -202,7 +203,7 @@ public final class Session {
             }
             if (now - told > 200_000_000) {
                 told = now;
-                progress(what + " (" + ledger.completions() + " of " + fleet.size() + " streams complete)");
+                progress(what + " (" + ledger.completions() + " of " + fleet().size() + " streams complete)");
             }
             LockSupport.parkNanos(LOOK.toNanos());
         }
@@ -211,7 +212,7 @@ public final class Session {
 
     /// Waits until no message has come for so long.
     boolean quiet(Duration silence) {
-        return await("waiting for silence", () -> fleet.quiet().compareTo(silence) > 0);
+        return await("waiting for silence", () -> fleet().quiet().compareTo(silence) > 0);
     }
 
     /// Whether what streams hold is what the workload says; each difference becomes a fault.

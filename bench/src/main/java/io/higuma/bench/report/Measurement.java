@@ -28,6 +28,10 @@ public final class Measurement {
         return this;
     }
 
+    public Measurement value(String name, long value) {
+        return value(name, (double) value);
+    }
+
     public Measurement latency(String name, Samples samples) {
         latencies.put(name, samples);
         return this;

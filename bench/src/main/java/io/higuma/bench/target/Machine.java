@@ -19,18 +19,18 @@ public final class Machine {
 
     /// CPU seconds of processes so far, with all their threads; 0 for one that is gone.
     public static double cpuSeconds(List<Long> pids) {
-        double sum = 0;
-        for (long pid : pids) {
-            try {
-                String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-                // The name in parentheses may hold anything; what follows it is plain.
-                String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-                sum += (Long.parseLong(fields[UTIME]) + Long.parseLong(fields[UTIME + 1])) / TICKS_PER_SECOND;
-            } catch (IOException gone) {
-                continue;
-            }
+        return pids.stream().mapToDouble(Machine::cpuSeconds).sum();
+    }
+
+    private static double cpuSeconds(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+            // The name in parentheses may hold anything; what follows it is plain.
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            return (Long.parseLong(fields[UTIME]) + Long.parseLong(fields[UTIME + 1])) / TICKS_PER_SECOND;
+        } catch (IOException gone) {
+            return 0;
         }
-        return sum;
     }
 
     /// Kilobytes: `VmRSS`, `VmHWM` (the highest ever) and `Pss`, summed over processes.

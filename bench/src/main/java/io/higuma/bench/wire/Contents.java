@@ -29,7 +29,7 @@ public final class Contents {
     Content intern(TypeUrl type, byte[] from, Slices at, CRC32C crc) {
         crc.reset();
         crc.update(from, at.value, at.valueEnd - at.value);
-        Long key = crc.getValue() << 32 | (at.valueEnd - at.value) ^ ((long) type.ordinal() << 28);
+        Long key = (crc.getValue() << 32) | (at.valueEnd - at.value);
         Content known = find(table.get(key), type, from, at);
         if (known == null) {
             known = add(key, type, from, at);

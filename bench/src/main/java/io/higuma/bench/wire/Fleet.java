@@ -216,9 +216,9 @@ public final class Fleet implements AutoCloseable {
 
     /// What came over all streams so far.
     public Traffic traffic() {
-        Traffic sum = Traffic.none();
+        Traffic sum = new Traffic();
         onLoops(loop -> {
-                    Traffic part = Traffic.none();
+                    Traffic part = new Traffic();
                     streams.stream().filter(s -> s.loop == loop.loop()).forEach(s -> part.add(s.traffic));
                     return part;
                 })

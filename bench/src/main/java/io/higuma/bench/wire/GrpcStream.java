@@ -300,7 +300,7 @@ final class GrpcStream extends ByteToMessageDecoder {
             if (headFill < head.length) {
                 return;
             }
-            int size = (head[1] & 255) << 24 | (head[2] & 255) << 16 | (head[3] & 255) << 8 | head[4] & 255;
+            int size = ((head[1] & 255) << 24) | ((head[2] & 255) << 16) | ((head[3] & 255) << 8) | (head[4] & 255);
             if (head[0] != 0 || size < 0 || size > MAX_MESSAGE) {
                 over("a message that is compressed or of " + size + " bytes");
                 return;

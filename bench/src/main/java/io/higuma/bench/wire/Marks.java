@@ -1,7 +1,8 @@
 package io.higuma.bench.wire;
 
+import io.higuma.model.wire.Bytes;
 import io.higuma.model.wire.TypeUrl;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// Finds in a content what an operation has put into it, whatever versions the server invents.
 ///
@@ -17,9 +18,9 @@ public final class Marks {
     private static final int BASE = 100;
     private static final int MOST = 72 * BASE * BASE;
 
-    private record Pattern(long id, byte[] bytes) {}
+    private record Pattern(long id, Bytes bytes) {}
 
-    private volatile Pattern pattern = new Pattern(0, new byte[0]);
+    private volatile Pattern pattern = new Pattern(0, Bytes.wrap(new byte[0]));
 
     /// The address that marks a change.
     ///
@@ -40,14 +41,14 @@ public final class Marks {
         end = varint(buffer, end, seconds);
         buffer[end++] = 0x10;
         end = varint(buffer, end, millis * 1_000_000L);
-        pattern = new Pattern(id, java.util.Arrays.copyOf(buffer, end));
+        pattern = new Pattern(id, Bytes.wrap(Arrays.copyOf(buffer, end)));
     }
 
     private static int varint(byte[] buffer, int at, long value) {
         long rest = value;
         int end = at;
         while (rest > 0x7f) {
-            buffer[end++] = (byte) (rest & 0x7f | 0x80);
+            buffer[end++] = (byte) ((rest & 0x7f) | 0x80);
             rest >>>= 7;
         }
         buffer[end++] = (byte) rest;
@@ -59,7 +60,7 @@ public final class Marks {
             case ENDPOINT -> number(bytes);
             case LISTENER, ROUTE -> {
                 Pattern now = pattern;
-                yield now.id() != 0 && contains(bytes, now.bytes()) ? now.id() : 0;
+                yield now.id() != 0 && contains(bytes, now.bytes().array()) ? now.id() : 0;
             }
             case CLUSTER, SECRET -> 0;
         };
@@ -106,9 +107,5 @@ public final class Marks {
             return true;
         }
         return false;
-    }
-
-    static boolean contains(byte[] bytes, String part) {
-        return contains(bytes, part.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -1,5 +1,7 @@
 package io.higuma.bench.wire;
 
+import io.higuma.model.wire.Bytes;
+
 /// Who a stream says it is.
 ///
 /// @param index among all streams, from 0
@@ -8,7 +10,7 @@ package io.higuma.bench.wire;
 /// @param address of its Dataplane
 /// @param node the encoded `Node`
 /// @param token its dataplane token; empty if none is asked for
-public record Proxy(int index, int service, String name, String address, byte[] node, String token) {
+public record Proxy(int index, int service, String name, String address, Bytes node, String token) {
 
     /// Never shows the token.
     @Override

@@ -40,7 +40,7 @@ final class ProxyStream implements GrpcStream.Receiver {
     private final Map<TypeUrl, Set<String>> dropped = new EnumMap<>(TypeUrl.class);
     private final Set<TypeUrl> requested = EnumSet.noneOf(TypeUrl.class);
     private final Set<TypeUrl> answered = EnumSet.noneOf(TypeUrl.class);
-    final Traffic traffic = Traffic.none();
+    final Traffic traffic = new Traffic();
     private final List<Content> marked = new ArrayList<>();
     private final Set<TypeUrl> changed = EnumSet.noneOf(TypeUrl.class);
     private long received;
@@ -159,7 +159,7 @@ final class ProxyStream implements GrpcStream.Receiver {
         }
         RequestWriter writer = tools.writer.begin(type).subscribe(subscribe).unsubscribe(unsubscribe);
         if (requested.isEmpty()) {
-            writer.node(proxy.node());
+            writer.node(proxy.node().array());
         }
         if (requested.add(type)) {
             of(held, type).forEach((name, content) -> writer.initialVersion(name, content.version()));
@@ -174,10 +174,7 @@ final class ProxyStream implements GrpcStream.Receiver {
         ResponseReader reader = tools.reader;
         reader.read(bytes, from, size);
         TypeUrl type = reader.type();
-        int ordinal = type.ordinal();
-        traffic.messages()[ordinal]++;
-        traffic.bytes()[ordinal] += size + 5;
-        traffic.resources()[ordinal] += reader.resourceCount();
+        traffic.message(type, size + 5, reader.resourceCount());
         boolean news = false;
         for (int i = 0; i < reader.resourceCount(); i++) {
             reader.resource(i, tools.slices);
@@ -205,7 +202,7 @@ final class ProxyStream implements GrpcStream.Receiver {
             of(unanswered, type).remove(content.name());
         }
         if (old == content) {
-            traffic.repeated()[type.ordinal()]++;
+            traffic.repeated(type);
             return false;
         }
         refer(old, content);

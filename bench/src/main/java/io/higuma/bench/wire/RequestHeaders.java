@@ -51,7 +51,7 @@ final class RequestHeaders {
             out.write(127);
             int rest = bytes.length - 127;
             while (rest > 127) {
-                out.write(rest & 127 | 128);
+                out.write((rest & 127) | 128);
                 rest >>>= 7;
             }
             out.write(rest);

@@ -69,7 +69,7 @@ final class RequestWriter {
         byte[] value = version.getBytes(StandardCharsets.UTF_8);
         int size = 1 + sizeOf(key.length) + key.length + 1 + sizeOf(value.length) + value.length;
         room(size + 10);
-        varint(INITIAL_VERSIONS << 3 | 2);
+        varint((INITIAL_VERSIONS << 3) | 2);
         varint(size);
         field(1, key, 0, key.length);
         field(2, value, 0, value.length);
@@ -98,7 +98,7 @@ final class RequestWriter {
 
     private void field(int number, byte[] from, int at, int length) {
         room(length + 10);
-        varint(number << 3 | 2);
+        varint((number << 3) | 2);
         varint(length);
         System.arraycopy(from, at, buffer, end, length);
         end += length;
@@ -107,7 +107,7 @@ final class RequestWriter {
     private void varint(int value) {
         int rest = value;
         while (rest > 0x7f) {
-            buffer[end++] = (byte) (rest & 0x7f | 0x80);
+            buffer[end++] = (byte) ((rest & 0x7f) | 0x80);
             rest >>>= 7;
         }
         buffer[end++] = (byte) rest;

@@ -37,17 +37,17 @@ final class ResponseReader {
             int tag = varint();
             int end = tag % 8 == 2 ? sized() : skipped(tag);
             switch (tag) {
-                case 2 << 3 | 2 -> {
+                case (2 << 3) | 2 -> {
                     resources = room(resources, 2 * resourceCount + 2);
                     resources[2 * resourceCount] = at;
                     resources[2 * resourceCount++ + 1] = end;
                 }
-                case 4 << 3 | 2 -> type = typeAt(at, end);
-                case 5 << 3 | 2 -> {
+                case (4 << 3) | 2 -> type = typeAt(at, end);
+                case (5 << 3) | 2 -> {
                     nonce = at;
                     nonceEnd = end;
                 }
-                case 6 << 3 | 2 -> {
+                case (6 << 3) | 2 -> {
                     removed = room(removed, 2 * removedCount + 2);
                     removed[2 * removedCount] = at;
                     removed[2 * removedCount++ + 1] = end;
@@ -88,12 +88,12 @@ final class ResponseReader {
             int tag = varint();
             int end = tag % 8 == 2 ? sized() : skipped(tag);
             switch (tag) {
-                case 1 << 3 | 2 -> {
+                case (1 << 3) | 2 -> {
                     out.version = at;
                     out.versionEnd = end;
                 }
-                case 2 << 3 | 2 -> any(end, out);
-                case 3 << 3 | 2 -> {
+                case (2 << 3) | 2 -> any(end, out);
+                case (3 << 3) | 2 -> {
                     out.name = at;
                     out.nameEnd = end;
                 }
@@ -107,7 +107,7 @@ final class ResponseReader {
         while (at < anyEnd) {
             int tag = varint();
             int end = tag % 8 == 2 ? sized() : skipped(tag);
-            if (tag == (2 << 3 | 2)) {
+            if (tag == ((2 << 3) | 2)) {
                 out.value = at;
                 out.valueEnd = end;
             }
@@ -162,21 +162,19 @@ final class ResponseReader {
     }
 
     private int skipped(int tag) {
-        switch (tag & 7) {
-            case 0 -> {
-                int before = at;
-                varint();
-                int end = at;
-                at = before;
-                return end;
-            }
-            case 1 -> {
-                return at + 8;
-            }
-            case 5 -> {
-                return at + 4;
-            }
+        return switch (tag & 7) {
+            case 0 -> afterVarint();
+            case 1 -> at + 8;
+            case 5 -> at + 4;
             default -> throw new IllegalArgumentException("a field of wire type " + (tag & 7));
+        };
+    }
+
+    private int afterVarint() {
+        int end = at;
+        while (bytes[end] < 0) {
+            end++;
         }
+        return end + 1;
     }
 }

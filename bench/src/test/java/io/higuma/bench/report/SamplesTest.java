@@ -35,7 +35,10 @@ class SamplesTest {
         lines.append(run, measured(9).fault("the client was too busy"));
         String page = Files.readString(ReportPage.write(folder));
 
-        assertThat(page).contains("## Higuma 1 · W2").contains("| O2  | last ack | 7.00 |").doesNotContain("invalid");
+        assertThat(page)
+                .contains("## Higuma 1 · W2")
+                .contains("| O2  | last ack | 7.00 |")
+                .doesNotContain("invalid");
         assertThat(Files.readString(folder.resolve("report/last-ack.svg")))
                 .startsWith("<svg")
                 .contains("Higuma 1 W2 1000");

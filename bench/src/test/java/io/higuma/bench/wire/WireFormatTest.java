@@ -84,9 +84,8 @@ class WireFormatTest {
         return Resource.newBuilder()
                 .setName(name)
                 .setVersion(version)
-                .setResource(Any.newBuilder()
-                        .setTypeUrl(TypeUrl.CLUSTER.url())
-                        .setValue(ByteString.copyFromUtf8(value)))
+                .setResource(
+                        Any.newBuilder().setTypeUrl(TypeUrl.CLUSTER.url()).setValue(ByteString.copyFromUtf8(value)))
                 .build();
     }
 
@@ -125,11 +124,8 @@ class WireFormatTest {
 
     @Test
     void aTimeoutIsFoundByItsBytes() {
-        byte[] duration = Duration.newBuilder()
-                .setSeconds(20)
-                .setNanos(7_000_000)
-                .build()
-                .toByteArray();
+        byte[] duration =
+                Duration.newBuilder().setSeconds(20).setNanos(7_000_000).build().toByteArray();
 
         marks.lookForTimeout(3, 20, 7);
 
