@@ -14,6 +14,7 @@ import io.higuma.bench.report.Screen;
 import io.higuma.bench.target.Machine;
 import io.higuma.bench.target.OwnControlPlane;
 import io.higuma.bench.target.Target;
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -165,7 +167,7 @@ public final class Main implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Screen screen = new Screen(
                 new PrintWriter(System.out, false, StandardCharsets.UTF_8),
-                System.console().isTerminal());
+                Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false));
         JsonLines lines = new JsonLines(out.resolve("report/results.jsonl"));
         AtomicBoolean valid = new AtomicBoolean(true);
         for (Workload workload : shapes()) {
