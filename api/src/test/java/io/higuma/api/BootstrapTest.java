@@ -91,7 +91,8 @@ class BootstrapTest {
                 plane.schemas,
                 settings,
                 new Bootstraps.Server(
-                        CERTIFICATE.certificate(), List.of("127.0.0.1", "0:0:0:0:0:0:0:1", "*.example.com")));
+                        CERTIFICATE.certificate(), List.of("127.0.0.1", "0:0:0:0:0:0:0:1", "*.example.com")),
+                plane.credentials());
         SERVICE.set(new BootstrapService(bootstraps, Runnable::run));
         HttpResponse<String> answer = client.send(
                 HttpRequest.newBuilder(URI.create("http://" + host + ":" + server.activeLocalPort() + "/bootstrap"))
@@ -322,7 +323,8 @@ class BootstrapTest {
                 plane.store,
                 plane.schemas,
                 settings(false, Optional.empty()),
-                new Bootstraps.Server(CERTIFICATE.certificate(), List.of("0:0:0:0:0:0:0:1")));
+                new Bootstraps.Server(CERTIFICATE.certificate(), List.of("0:0:0:0:0:0:0:1")),
+                plane.credentials());
 
         assertThat(bootstraps
                         .answer(

@@ -6,6 +6,7 @@ import io.higuma.api.auth.Access;
 import io.higuma.api.auth.Access.Audience;
 import io.higuma.api.auth.Access.Right;
 import io.higuma.api.auth.Authentication;
+import io.higuma.api.bootstrap.Credentials;
 import io.higuma.api.http.ProtocolErrors;
 import io.higuma.api.http.RestService;
 import io.higuma.api.http.Router;
@@ -14,6 +15,7 @@ import io.higuma.api.info.InfoRoutes;
 import io.higuma.api.info.InsightRoutes;
 import io.higuma.api.info.Observations;
 import io.higuma.api.info.OverviewRoutes;
+import io.higuma.api.info.RevisionRoutes;
 import io.higuma.api.resources.Reads;
 import io.higuma.api.resources.ResourceRoutes;
 import io.higuma.api.resources.ResourceWrites;
@@ -23,6 +25,7 @@ import io.higuma.engine.DataplaneReader;
 import io.higuma.engine.EngineParts;
 import io.higuma.engine.EngineSettings;
 import io.higuma.engine.MeshEngine;
+import io.higuma.engine.measure.Spread;
 import io.higuma.envoy.Interner;
 import io.higuma.envoy.ProxyCompiler;
 import io.higuma.identity.token.SigningKey;
@@ -127,6 +130,11 @@ final class RestPlane implements AutoCloseable {
         server.start().join();
     }
 
+    /// What looks at the tokens of launchers.
+    Credentials credentials() {
+        return new Credentials(store, tokens, new ComputedLabels("default", false));
+    }
+
     private RestService rest(InstantSource clock, boolean readOnly) {
         Access access = new Access(Map.of(
                 Right.ADMIN_RESOURCES, ADMINS,
@@ -136,7 +144,7 @@ final class RestPlane implements AutoCloseable {
                 Right.CONTROL_PLANE_METADATA, ALL));
         ComputedLabels site = new ComputedLabels("default", false);
         Reads reads = new Reads(store, access);
-        Observations observations = new EngineObservations(engine);
+        Observations observations = new EngineObservations(engine, new Spread());
         Router.Builder routes = Router.builder();
         new InfoRoutes(
                         new InfoRoutes.Self(
@@ -146,9 +154,9 @@ final class RestPlane implements AutoCloseable {
                                 () -> Optional.of("cluster"),
                                 JsonNodeFactory.instance::objectNode),
                         schemas.types(),
-                        access,
-                        observations)
+                        access)
                 .addTo(routes);
+        new RevisionRoutes(store, observations).addTo(routes);
         new ResourceRoutes(
                         schemas.types(),
                         reads,

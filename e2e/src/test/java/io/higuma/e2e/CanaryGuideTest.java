@@ -79,7 +79,7 @@ class CanaryGuideTest {
         Verbs.Result result = Verbs.run(
                 Map.of(
                         "HIGUMA_API_ADDRESS",
-                        "http://127.0.0.1:" + mesh.plane().ports().http()),
+                        "http://127.0.0.1:" + mesh.plane().api()),
                 folder,
                 InstantSource.system(),
                 "",
