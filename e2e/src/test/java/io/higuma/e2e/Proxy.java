@@ -197,7 +197,7 @@ final class Proxy implements AutoCloseable {
 
     int awaitEnd() {
         try {
-            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+            if (!process.waitFor(120, TimeUnit.SECONDS)) {
                 throw new AssertionError(name + " does not end");
             }
             return process.exitValue();

@@ -34,7 +34,7 @@ class RefusalsTest {
                     "default",
                     "web-1",
                     "web",
-                    "{address: " + webAddress + ", inbound: [{port: " + port + ", servicePort: 1}]}");
+                    "{address: " + webAddress + ", inbound: [{port: " + port + ", servicePort: 1, protocol: http}]}");
 
             // No check of ours can know that somebody else listens there already
             try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName(cartAddress))) {
@@ -112,7 +112,7 @@ class RefusalsTest {
 
     private static String dataplane(String address, int port) {
         return TestMesh.document(
-                "default", "cart-1", "cart", "{address: " + address + ", inbound: [{port: " + port + ", servicePort: 1}]}");
+                "default", "cart-1", "cart", "{address: " + address + ", inbound: [{port: " + port + ", servicePort: 1, protocol: http}]}");
     }
 
     private static String caller(String address, int first, int second) {

@@ -1,5 +1,6 @@
 package io.higuma.envoy.build;
 
+import io.envoyproxy.envoy.config.cluster.v3.CircuitBreakers;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.Http1ProtocolOptions;
 import io.envoyproxy.envoy.config.core.v3.Http2ProtocolOptions;
@@ -20,6 +21,9 @@ public final class Clusters {
 
     private static final Duration REMOTE_CONNECT = Duration.ofSeconds(5);
     private static final Duration REMOTE_IDLE = Duration.ofHours(1);
+    /// Retries at one time. Envoy's own 3 is too few when an instance dies with many requests under way; as many as
+    /// it lets requests run are never too few.
+    private static final int RETRIES = 1024;
     private static final Duration LOCAL_CONNECT = Duration.ofSeconds(10);
     private static final Duration LOCAL_IDLE = Duration.ofHours(2);
     private static final String HTTP_OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
@@ -47,7 +51,10 @@ public final class Clusters {
                     .setName(name)
                     .setType(Cluster.DiscoveryType.EDS)
                     .setEdsClusterConfig(Cluster.EdsClusterConfig.newBuilder().setEdsConfig(Protos.ADS))
-                    .setConnectTimeout(Protos.duration(timeouts.connect().orElse(REMOTE_CONNECT)));
+                    .setConnectTimeout(Protos.duration(timeouts.connect().orElse(REMOTE_CONNECT)))
+                    .setCircuitBreakers(CircuitBreakers.newBuilder()
+                            .addThresholds(
+                                    CircuitBreakers.Thresholds.newBuilder().setMaxRetries(Protos.uint(RETRIES))));
             if (protocol.isHttp()) {
                 cluster.putTypedExtensionProtocolOptions(
                         HTTP_OPTIONS, Protos.pack(options(true, timeouts, REMOTE_IDLE)));
