@@ -44,6 +44,11 @@ final class Callers {
         }
     }
 
+    /// How much is kept of proxies.
+    int size() {
+        return slots.size() + reaches.size();
+    }
+
     /// What a connected proxy is told of; null if it is not connected.
     @Nullable
     Reach reach(ResourceKey proxy) {

@@ -202,6 +202,7 @@ public final class MeshEngine implements AutoCloseable {
                 .ask(() -> Map.of(
                         "connected", core.connected().size(),
                         "subscribers", core.endpoints().subscribed(),
+                        "callers", core.callers().size(),
                         "receipts", core.receipts().open(),
                         "streams", streams.kept(),
                         "insights", core.insights().kept(),
