@@ -45,5 +45,5 @@ public record Settings(
             List.of(10),
             Duration.ofSeconds(5),
             Duration.ofSeconds(3),
-            Duration.ofSeconds(60));
+            Duration.ofSeconds(240));
 }

@@ -12,6 +12,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.lang.management.ManagementFactory;
@@ -40,6 +41,8 @@ public final class Fleet implements AutoCloseable {
     private static final int BACK_OFF_MILLIS = 250;
 
     private static final int LONGEST_BACK_OFF_MILLIS = 2000;
+    /// Long, so that it is the control plane that gives up first if it has such a limit.
+    private static final int HANDSHAKE_MILLIS = 60_000;
 
     private final InetSocketAddress server;
     private final String authority;
@@ -148,7 +151,9 @@ public final class Fleet implements AutoCloseable {
                     @Override
                     protected void initChannel(Channel channel) {
                         // No host and port given: no TLS session is resumed, as with processes of their own.
-                        channel.pipeline().addLast(tls.newHandler(channel.alloc()), call);
+                        SslHandler handler = tls.newHandler(channel.alloc());
+                        handler.setHandshakeTimeoutMillis(HANDSHAKE_MILLIS);
+                        channel.pipeline().addLast(handler, call);
                     }
                 })
                 .connect(server)
