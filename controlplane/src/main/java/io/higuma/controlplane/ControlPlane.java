@@ -28,6 +28,7 @@ import io.higuma.controlplane.server.Listener;
 import io.higuma.controlplane.start.BroughtDataplanes;
 import io.higuma.controlplane.start.FirstStart;
 import io.higuma.controlplane.start.LocalSources;
+import io.higuma.controlplane.start.History;
 import io.higuma.controlplane.start.MeshDefaults;
 import io.higuma.controlplane.start.SealedCodec;
 import io.higuma.controlplane.start.ServerFiles;
@@ -61,10 +62,12 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -83,6 +86,8 @@ import org.slf4j.LoggerFactory;
 public final class ControlPlane implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ControlPlane.class);
+
+    private static final Duration COMPACTION = Duration.ofMinutes(10);
 
     private final ControlPlaneConfig config;
     private final InstantSource clock = InstantSource.system();
@@ -118,6 +123,7 @@ public final class ControlPlane implements AutoCloseable {
         this.files = new ServerFiles(config.dataDir());
         this.certificate = files.certificate(config.tls(), clock.instant(), random);
         this.store = opened(new TimedStore(openStore(), storeWrites));
+        opened(new History(store, config.effective().number("store.history"), COMPACTION));
         this.instance = instance();
         this.engine = opened(startEngine());
         SpareKeys keys = opened(new SpareKeys(random));
@@ -129,8 +135,8 @@ public final class ControlPlane implements AutoCloseable {
 
         RestService rest = rest(site, meshDefaults);
         Listener api = opened(apiServer(rest));
-        Listener dataplanes = dataplaneServer(site);
         Listener diagnostics = opened(diagnosticsServer());
+        Listener dataplanes = dataplaneServer(site, List.of(api, diagnostics));
         this.ports = new Ports(
                 api.port(false).orElse(0),
                 api.port(true).orElse(0),
@@ -284,7 +290,8 @@ public final class ControlPlane implements AutoCloseable {
         return start(server);
     }
 
-    private Listener dataplaneServer(ComputedLabels site) {
+    /// @param others stop together with it
+    private Listener dataplaneServer(ComputedLabels site, List<Listener> others) {
         Listener.Builder server =
                 new Listener.Builder().https(config.dataplanes().listen(), "dpServer.port", certificate);
         Bootstraps bootstraps = new Bootstraps(
@@ -305,6 +312,10 @@ public final class ControlPlane implements AutoCloseable {
                         (context, request) -> HttpResponse.of(
                                 HttpStatus.NOT_FOUND, MediaType.PLAIN_TEXT_UTF_8, "404: Page Not Found"));
         Listener listener = opened(start(server));
+        open.push(() -> {
+            others.forEach(Listener::retire);
+            listener.retire();
+        });
         opened(ads); // closed before its listener: streams end politely
         return listener;
     }

@@ -37,6 +37,10 @@ public record EffectiveConfig(Map<String, Value> values, List<String> foreign) {
         return Integer.parseInt(text(key));
     }
 
+    public int number(String key) {
+        return Integer.parseInt(text(key));
+    }
+
     public List<String> list(String key) {
         return Arrays.stream(text(key).split(",", -1))
                 .map(String::strip)
@@ -62,7 +66,7 @@ public record EffectiveConfig(Map<String, Value> values, List<String> foreign) {
         switch (setting.kind()) {
             case TEXT -> parent.put(name, text(setting.key()));
             case BOOL -> parent.put(name, flag(setting.key()));
-            case PORT -> parent.put(name, port(setting.key()));
+            case PORT, NUMBER -> parent.put(name, port(setting.key()));
             case LIST -> {
                 ArrayNode items = parent.putArray(name);
                 list(setting.key()).forEach(items::add);

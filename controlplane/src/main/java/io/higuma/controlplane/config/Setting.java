@@ -19,6 +19,8 @@ public record Setting(String key, String standard, Kind kind, String about) {
         TEXT,
         /// 0 lets the system choose.
         PORT,
+        /// A whole number from 0 to 999,999,999.
+        NUMBER,
         BOOL,
         LIST
     }
@@ -41,6 +43,10 @@ public record Setting(String key, String standard, Kind kind, String about) {
                 value.equals("true") || value.equals("false")
                         ? List.of()
                         : List.of("expected true or false, found \"" + value + "\"");
+            case NUMBER ->
+                value.matches("[0-9]{1,9}")
+                        ? List.of()
+                        : List.of("expected a whole number from 0 to 999999999, found \"" + value + "\"");
             case PORT ->
                 value.matches("[0-9]{1,5}") && Integer.parseInt(value) <= 65535
                         ? List.of()

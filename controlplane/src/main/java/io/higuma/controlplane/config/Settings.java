@@ -17,6 +17,7 @@ final class Settings {
             text("general.tlsCertFile", "", "certificate of the HTTPS ports; made at first start when empty"),
             text("general.tlsKeyFile", "", "its key"),
             text("store.type", "sqlite", "sqlite keeps data in the data folder, memory forgets it"),
+            number("store.history", 100_000, "ours: revisions kept behind the newest; 0 keeps all"),
             bool("apiServer.http.enabled", true, "REST API without TLS"),
             text("apiServer.http.interface", "0.0.0.0", "address of the REST API"),
             port("apiServer.http.port", 5681, "port of the REST API"),
@@ -76,6 +77,10 @@ final class Settings {
 
     private static Setting port(String key, int standard, String about) {
         return new Setting(key, Integer.toString(standard), Kind.PORT, about);
+    }
+
+    private static Setting number(String key, int standard, String about) {
+        return new Setting(key, Integer.toString(standard), Kind.NUMBER, about);
     }
 
     private static Setting list(String key, String standard, String about) {
