@@ -183,6 +183,39 @@ class ListsTest {
     }
 
     @Test
+    void aPolicyTellsWhomItSelectsAndAProxyWhatSelectsIt() {
+        plane.put(
+                "/meshes/default/meshtimeouts/red",
+                "{'type':'MeshTimeout','mesh':'default','name':'red','spec':{'targetRef':{'kind':'Dataplane',"
+                        + "'labels':{'color':'red'}},'to':[{'targetRef':{'kind':'Mesh'},"
+                        + "'default':{'idleTimeout':'5s'}}]}}");
+        plane.put(
+                "/meshes/default/meshtimeouts/shadow",
+                "{'type':'MeshTimeout','mesh':'default','name':'shadow','labels':{'kuma.io/effect':'shadow'},"
+                        + "'spec':{'to':[{'targetRef':{'kind':'Mesh'},'default':{'idleTimeout':'5s'}}]}}");
+
+        String path = "/meshes/default/meshtimeouts/red";
+        assertThat(names(plane.get(path + "/_resources/dataplanes"))).containsExactly("web-1", "web-3");
+        assertThat(plane.get(path + "/_resources/dataplanes?size=1").at("/next"))
+                .endsWith("/_resources/dataplanes?offset=1&size=1");
+        assertThat(plane.get(path + "/dataplanes").at("/items/1/dataplane/name"))
+                .isEqualTo("web-3");
+        assertThat(names(plane.get("/meshes/default/meshtimeouts/shadow/_resources/dataplanes")))
+                .as("what it would select")
+                .hasSize(6);
+        assertThat(plane.get("/meshes/default/dataplanes/web-1/policies").at("/items/0/matchedPolicies/MeshTimeout/0/name"))
+                .isEqualTo("red");
+        assertThat(plane.get("/meshes/default/dataplanes/web-0/policies").at("/total"))
+                .as("a shadow does nothing")
+                .isEqualTo("0");
+        assertThat(plane.get("/meshes/default/dataplanes/none/policies").at("/title"))
+                .isEqualTo("Could not get MatchedPolicies");
+        assertThat(plane.get("/meshes/default/meshtimeouts/none/_resources/dataplanes")
+                        .at("/title"))
+                .isEqualTo("Could not retrieve policy");
+    }
+
+    @Test
     void theTypesThatAreListedAreThoseThatAreServed() {
         List<String> paths = plane.get("/_resources")
                 .json()

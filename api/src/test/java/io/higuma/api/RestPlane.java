@@ -16,6 +16,7 @@ import io.higuma.api.info.InsightRoutes;
 import io.higuma.api.info.Observations;
 import io.higuma.api.info.OverviewRoutes;
 import io.higuma.api.info.RevisionRoutes;
+import io.higuma.api.inspect.SelectionRoutes;
 import io.higuma.api.resources.Reads;
 import io.higuma.api.resources.ResourceRoutes;
 import io.higuma.api.resources.ResourceWrites;
@@ -164,6 +165,7 @@ final class RestPlane implements AutoCloseable {
                         readOnly)
                 .addTo(routes);
         new OverviewRoutes(reads, observations).addTo(routes);
+        new SelectionRoutes(Policies.all(), reads, engine::snapshot, "default").addTo(routes);
         new InsightRoutes(schemas.types(), reads, observations, clock).addTo(routes);
         new TokenRoutes(tokens, access, new TokenRoutes.Issuers(true, true, true)).addTo(routes);
         return new RestService(

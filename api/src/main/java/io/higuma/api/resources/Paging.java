@@ -25,37 +25,43 @@ public record Paging(int size, int offset) {
 
     /// @throws ApiException 400 in the contract's words
     public static Paging of(Query query) {
-        return new Paging(
-                query.value("size").map(Paging::size).orElse(DEFAULT_SIZE),
-                query.value("offset").map(Paging::offset).orElse(0));
+        return of(query, TITLE);
     }
 
-    private static int size(String text) {
+    /// @param title what could not be done, should it come to that
+    /// @throws ApiException 400 in the contract's words
+    public static Paging of(Query query, String title) {
+        return new Paging(
+                query.value("size").map(text -> size(text, title)).orElse(DEFAULT_SIZE),
+                query.value("offset").map(text -> offset(text, title)).orElse(0));
+    }
+
+    private static int size(String text, String title) {
         if (!text.matches("[-+]?[0-9]+")) {
-            throw badSize("invalid format");
+            throw badSize(title, "invalid format");
         }
         BigInteger size = new BigInteger(text);
         if (size.signum() <= 0) {
-            throw badSize("must be greater than 0");
+            throw badSize(title, "must be greater than 0");
         }
         if (size.compareTo(BigInteger.valueOf(LARGEST)) > 0) {
-            throw badSize("invalid page size of " + size + ". Maximum page size is " + LARGEST);
+            throw badSize(title, "invalid page size of " + size + ". Maximum page size is " + LARGEST);
         }
         return size.intValueExact();
     }
 
-    private static ApiException badSize(String reason) {
-        return ApiException.invalid(TITLE, "Invalid page size", List.of(new Problem("size", reason)));
+    private static ApiException badSize(String title, String reason) {
+        return ApiException.invalid(title, "Invalid page size", List.of(new Problem("size", reason)));
     }
 
-    private static int offset(String text) {
+    private static int offset(String text, String title) {
         if (!text.matches("[-+]?[0-9]{1,9}")) {
             throw ApiException.of(
-                    400, TITLE, "invalid: invalid offset: strconv.Atoi: parsing \"" + text + "\": invalid syntax");
+                    400, title, "invalid: invalid offset: strconv.Atoi: parsing \"" + text + "\": invalid syntax");
         }
         int offset = Integer.parseInt(text);
         if (offset < 0) {
-            throw ApiException.of(400, TITLE, "invalid: invalid offset: must be non-negative");
+            throw ApiException.of(400, title, "invalid: invalid offset: must be non-negative");
         }
         return offset;
     }

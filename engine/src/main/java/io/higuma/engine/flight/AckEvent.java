@@ -13,6 +13,7 @@ import jdk.jfr.StackTrace;
 @Description("A proxy runs everything of one generation.")
 @Category("Higuma")
 @StackTrace(false)
+@SuppressWarnings("UnusedVariable") // the fields are read by Flight Recorder
 public final class AckEvent extends Event {
 
     @Label("Mesh")

@@ -13,6 +13,7 @@ import jdk.jfr.StackTrace;
 @Description("Events became the next snapshot.")
 @Category("Higuma")
 @StackTrace(false)
+@SuppressWarnings("UnusedVariable") // the fields are read by Flight Recorder
 public final class ApplyEvent extends Event {
 
     @Label("Revision")

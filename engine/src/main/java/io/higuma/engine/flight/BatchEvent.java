@@ -13,6 +13,7 @@ import jdk.jfr.StackTrace;
 @Description("The loop took the events that had piled up.")
 @Category("Higuma")
 @StackTrace(false)
+@SuppressWarnings("UnusedVariable") // the fields are read by Flight Recorder
 public final class BatchEvent extends Event {
 
     @Label("Events")

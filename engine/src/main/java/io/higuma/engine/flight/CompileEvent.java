@@ -13,6 +13,7 @@ import jdk.jfr.StackTrace;
 @Description("The plan of one proxy was computed.")
 @Category("Higuma")
 @StackTrace(false)
+@SuppressWarnings("UnusedVariable") // the fields are read by Flight Recorder
 public final class CompileEvent extends Event {
 
     @Label("Mesh")

@@ -13,6 +13,7 @@ import jdk.jfr.StackTrace;
 @Description("The loop decided who is concerned and published a state.")
 @Category("Higuma")
 @StackTrace(false)
+@SuppressWarnings("UnusedVariable") // the fields are read by Flight Recorder
 public final class SettleEvent extends Event {
 
     @Label("Generation")

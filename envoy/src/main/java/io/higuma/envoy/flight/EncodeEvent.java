@@ -14,6 +14,7 @@ import jdk.jfr.StackTrace;
 @Description("A resource that nobody held was built, checked and encoded.")
 @Category("Higuma")
 @StackTrace(false)
+@SuppressWarnings("UnusedVariable") // the fields are read by Flight Recorder
 public final class EncodeEvent extends Event {
 
     @Label("Type")

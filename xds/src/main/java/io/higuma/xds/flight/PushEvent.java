@@ -14,6 +14,7 @@ import jdk.jfr.StackTrace;
 @Description("A response was spliced and left for a proxy.")
 @Category("Higuma")
 @StackTrace(false)
+@SuppressWarnings("UnusedVariable") // the fields are read by Flight Recorder
 public final class PushEvent extends Event {
 
     @Label("Proxy")
