@@ -102,8 +102,7 @@ class CertificatesTest {
                 X509Certificate renewed = eventually(
                         "cart has another certificate", shop.cartProxy::certificate, now -> !now.equals(first));
 
-                Duration age = Duration.between(
-                        issued(first), Instant.now().minus(SLACK));
+                Duration age = Duration.between(issued(first), Instant.now().minus(SLACK));
                 assertThat(renewed.getNotAfter()).isAfter(first.getNotAfter());
                 assertThat(issued(renewed))
                         .as("issued after half of the first one's life, and before its end")
@@ -119,9 +118,11 @@ class CertificatesTest {
                 String address = TestMesh.nextAddress();
                 int port = EnvoyProcess.freePort(address).getPort();
                 shop.caller("late-1", "late", address, port);
-                eventually("a newcomer is served", () -> Http.get("http://" + address + ":" + port + "/")
-                        .body()
-                        .contains("/workload/late"));
+                eventually(
+                        "a newcomer is served",
+                        () -> Http.get("http://" + address + ":" + port + "/")
+                                .body()
+                                .contains("/workload/late"));
                 goesOn(load);
                 nothingLost(load);
             }

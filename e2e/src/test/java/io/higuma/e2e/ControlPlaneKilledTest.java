@@ -35,8 +35,7 @@ class ControlPlaneKilledTest {
 
                 mesh.plane().restart();
 
-                eventually(
-                        "both proxies are back", () -> shop.webProxy.isConnected() && shop.cartProxy.isConnected());
+                eventually("both proxies are back", () -> shop.webProxy.isConnected() && shop.cartProxy.isConnected());
                 int sent = load.soFar().sent();
                 eventually("the load goes on", () -> load.soFar().sent() > sent + PER_SECOND);
                 Load.Result result = load.stop();
@@ -50,7 +49,8 @@ class ControlPlaneKilledTest {
             // It is the old mesh in every way: what changes now arrives
             mesh.delete("/meshes/default/meshtrafficpermissions/web-to-cart");
             eventually(
-                    "a permission that is taken is felt", () -> Http.get(shop.url()).statusCode() == 403);
+                    "a permission that is taken is felt",
+                    () -> Http.get(shop.url()).statusCode() == 403);
         }
     }
 }

@@ -25,7 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// A second opinion on state-of-the-world ADS: grpc-java's own xDS client, written by others, reads clusters and
 /// endpoints from our control plane.
 ///
-/// A channel for `xds:///…` is out of reach: it asks for a listener with an `api_listener`, and ours are for Envoy, with
+/// A channel for `xds:///…` is out of reach: it asks for a listener with an `api_listener`, and ours are for Envoy,
+/// with
 /// sockets. So the client beneath such a channel is used as it is, and told what to watch.
 class GrpcXdsOracleTest {
 
@@ -38,13 +39,15 @@ class GrpcXdsOracleTest {
     void grpcsXdsClientHearsOfClustersAndEndpointsAndOfEveryChange() throws Exception {
         try (TestMesh mesh = TestMesh.start(folder)) {
             mesh.apply(TestMesh.document("default", "cart-1", "cart", served("127.0.0.2")));
-            eventually("cart is a service", () -> mesh.get("/meshes/default/meshservices/cart")
-                    .contains("8080"));
-            mesh.apply(TestMesh.document(
-                    "default",
-                    "web-1",
-                    "web",
-                    "{address: 127.0.0.3, outbound: [{port: 10001, backendRef: {kind: MeshService, name: cart, port: 8080}}]}"));
+            eventually(
+                    "cart is a service",
+                    () -> mesh.get("/meshes/default/meshservices/cart").contains("8080"));
+            mesh.apply(
+                    TestMesh.document(
+                            "default",
+                            "web-1",
+                            "web",
+                            "{address: 127.0.0.3, outbound: [{port: 10001, backendRef: {kind: MeshService, name: cart, port: 8080}}]}"));
             InternalSharedXdsClientPoolProvider.setDefaultProviderBootstrapOverride(Map.of(
                     "xds_servers",
                     List.of(Map.of(
@@ -78,8 +81,7 @@ class GrpcXdsOracleTest {
                                 && !endpoints.last().contains("127.0.0.2:8080"));
 
                 mesh.delete("/meshes/default/dataplanes/cart-1");
-                eventually(
-                        "the endpoint goes", () -> !endpoints.last().contains("127.0.0.4:8080"));
+                eventually("the endpoint goes", () -> !endpoints.last().contains("127.0.0.4:8080"));
                 assertThat(clusters.trouble()).isEmpty();
                 assertThat(endpoints.trouble()).isEmpty();
                 assertThat(mesh.get("/meshes/default/dataplanes/web-1/_overview"))

@@ -29,8 +29,8 @@ final class Installed {
         Assumptions.assumeTrue(
                 Files.isExecutable(DISTRIBUTION.resolve("bin/higuma")),
                 "there is no distribution in " + DISTRIBUTION + ": `mvn package` or `./dev test` lays it out");
-        for (List<String> probe : List.of(
-                List.of("unshare", "-n", "ip", "link", "set", "lo", "up"), List.of("curl", "--version"))) {
+        for (List<String> probe :
+                List.of(List.of("unshare", "-n", "ip", "link", "set", "lo", "up"), List.of("curl", "--version"))) {
             Assumptions.assumeTrue(
                     works(probe),
                     "`" + String.join(" ", probe)
@@ -79,8 +79,6 @@ final class Installed {
                     + Files.readString(folder.resolve("err")));
         }
         return new Outcome(
-                process.exitValue(),
-                Files.readString(folder.resolve("out")),
-                Files.readString(folder.resolve("err")));
+                process.exitValue(), Files.readString(folder.resolve("out")), Files.readString(folder.resolve("err")));
     }
 }

@@ -45,13 +45,17 @@ class JoiningTest {
             assertThat(absent.awaitEnd()).isEqualTo(1);
             assertThat(absent.log()).contains("Dataplane Token is required").contains("--dataplane-token-file");
             assertThat(foreign.awaitEnd()).isEqualTo(1);
-            assertThat(foreign.log()).contains("the control plane refuses the token").contains("higuma generate");
+            assertThat(foreign.log())
+                    .contains("the control plane refuses the token")
+                    .contains("higuma generate");
             assertThat(unfit.awaitEnd()).isEqualTo(1);
             assertThat(unfit.log()).contains("Allowed workload in token is \"cart\"");
             assertThat(forged.awaitEnd()).isEqualTo(1);
             assertThat(forged.log()).contains("the control plane refuses the token");
             assertThat(expired.awaitEnd()).isEqualTo(1);
-            assertThat(expired.log()).contains("the control plane refuses the token").containsIgnoringCase("expired");
+            assertThat(expired.log())
+                    .contains("the control plane refuses the token")
+                    .containsIgnoringCase("expired");
         }
     }
 
@@ -63,7 +67,8 @@ class JoiningTest {
             assertThat(late.isAlive()).isTrue();
 
             String address = TestMesh.nextAddress();
-            mesh.apply(TestMesh.document("default", "late-1", "web", "{address: " + address + ", inbound: [{port: 80}]}"));
+            mesh.apply(
+                    TestMesh.document("default", "late-1", "web", "{address: " + address + ", inbound: [{port: 80}]}"));
 
             late.awaitConfigured();
             assertThat(mesh.get("/meshes/default/dataplanes/late-1/_overview")).contains("connectTime");
@@ -83,7 +88,8 @@ class JoiningTest {
                     "web",
                     "{address: " + TestMesh.nextAddress() + ", inbound: [{port: 8080, servicePort: 1}]}");
 
-            assertThat(Files.readString(Path.of("/proc/" + proxy.pid() + "/comm")).strip())
+            assertThat(Files.readString(Path.of("/proc/" + proxy.pid() + "/comm"))
+                            .strip())
                     .isEqualTo("envoy");
             assertThat(ProcessHandle.of(proxy.pid()).orElseThrow().children()).isEmpty();
             assertThat(mesh.get("/meshes/default/dataplanes/web-1")).contains("web-1");
@@ -123,8 +129,7 @@ class JoiningTest {
                         .as(Files.readString(folder.resolve("drain.log")))
                         .isZero();
                 eventually(
-                        "its callers forget it",
-                        () -> !shop.webProxy.knows(shop.cartAddress + ":" + Shop.CART_PORT));
+                        "its callers forget it", () -> !shop.webProxy.knows(shop.cartAddress + ":" + Shop.CART_PORT));
                 goesOn(load);
                 Load.Result result = load.stop();
                 assertThat(result.failed()).as("%s", result).isZero();
@@ -142,8 +147,7 @@ class JoiningTest {
                 shop.cartProxy.kill();
 
                 eventually(
-                        "its callers forget it",
-                        () -> !shop.webProxy.knows(shop.cartAddress + ":" + Shop.CART_PORT));
+                        "its callers forget it", () -> !shop.webProxy.knows(shop.cartAddress + ":" + Shop.CART_PORT));
                 goesOn(load);
                 Load.Result result = load.stop();
                 assertThat(result.failed()).as("%s", result).isZero();

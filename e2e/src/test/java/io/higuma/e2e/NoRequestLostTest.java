@@ -108,9 +108,7 @@ class NoRequestLostTest {
 
                 mesh.plane().restart();
 
-                eventually(
-                        "both proxies are back",
-                        () -> shop.webProxy.isConnected() && shop.cartProxy.isConnected());
+                eventually("both proxies are back", () -> shop.webProxy.isConnected() && shop.cartProxy.isConnected());
                 int sent = load.soFar().sent();
                 eventually("the load goes on", () -> load.soFar().sent() > sent + PER_SECOND);
                 nothingLost(load);

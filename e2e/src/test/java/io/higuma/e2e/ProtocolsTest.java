@@ -63,9 +63,9 @@ class ProtocolsTest {
             eventually("plain http is refused", () -> isRefused(() -> Http.get(url(server, HTTP))));
             eventually("plain http2 is refused", () -> isRefused(() -> Http2.get(server, HTTP2)));
             eventually(
-                    "plain grpc is refused",
-                    () -> GrpcHealth.ask(server, GRPC).startsWith("UNAVAILABLE"));
-            eventually("plain tcp is refused", () -> Echo.say(server, TCP, "hello").isEmpty());
+                    "plain grpc is refused", () -> GrpcHealth.ask(server, GRPC).startsWith("UNAVAILABLE"));
+            eventually(
+                    "plain tcp is refused", () -> Echo.say(server, TCP, "hello").isEmpty());
             assertThat(Http.get(url(client, HTTP)).statusCode()).isEqualTo(200);
             assertThat(Http2.get(client, HTTP2).status()).isEqualTo(200);
             assertThat(GrpcHealth.ask(client, GRPC)).isEqualTo("SERVING");
@@ -75,9 +75,7 @@ class ProtocolsTest {
             mesh.delete("/meshes/default/meshtrafficpermissions/web-to-cart");
             eventually("http is forbidden", () -> Http.get(url(client, HTTP)).statusCode() == 403);
             eventually("http2 is forbidden", () -> Http2.get(client, HTTP2).status() == 403);
-            eventually(
-                    "grpc is forbidden",
-                    () -> GrpcHealth.ask(client, GRPC).startsWith("PERMISSION_DENIED"));
+            eventually("grpc is forbidden", () -> GrpcHealth.ask(client, GRPC).startsWith("PERMISSION_DENIED"));
             eventually("tcp is cut", () -> Echo.say(client, TCP, "hello").isEmpty());
         }
     }

@@ -102,11 +102,10 @@ final class Proxy implements AutoCloseable {
         SortedMap<String, String> all = new TreeMap<>();
         dump("dynamic_listeners")
                 .forEach(listener -> all.put(
-                        "listener " + listener.path("name").asString(""),
-                        stand(listener.path("active_state"))));
+                        "listener " + listener.path("name").asString(""), stand(listener.path("active_state"))));
         dump("dynamic_active_clusters")
-                .forEach(cluster ->
-                        all.put("cluster " + cluster.path("cluster").path("name").asString(""), stand(cluster)));
+                .forEach(cluster -> all.put(
+                        "cluster " + cluster.path("cluster").path("name").asString(""), stand(cluster)));
         dump("dynamic_route_configs")
                 .forEach(route -> all.put(
                         "route " + route.path("route_config").path("name").asString(""), stand(route)));
@@ -135,9 +134,10 @@ final class Proxy implements AutoCloseable {
     Set<X509Certificate> roots() throws CertificateException {
         Set<X509Certificate> roots = new HashSet<>();
         for (JsonNode secret : dump("dynamic_active_secrets")) {
-            for (JsonNode domain : secret.at(
-                    "/secret/validation_context/custom_validator_config/typed_config/trust_domains")) {
-                roots.addAll(certificates(domain.at("/trust_bundle/inline_bytes").asString("")));
+            for (JsonNode domain :
+                    secret.at("/secret/validation_context/custom_validator_config/typed_config/trust_domains")) {
+                roots.addAll(
+                        certificates(domain.at("/trust_bundle/inline_bytes").asString("")));
             }
         }
         return roots;
@@ -164,12 +164,10 @@ final class Proxy implements AutoCloseable {
     /// How many responses of these types this Envoy took, certificates and endpoints apart.
     SortedMap<String, Long> updates() {
         SortedMap<String, Long> all = new TreeMap<>();
-        admin().text("/stats?filter=(cds|lds|rds).*update_success$")
-                .lines()
-                .forEach(line -> {
-                    int colon = line.lastIndexOf(": ");
-                    all.put(line.substring(0, colon), Long.parseLong(line.substring(colon + 2)));
-                });
+        admin().text("/stats?filter=(cds|lds|rds).*update_success$").lines().forEach(line -> {
+            int colon = line.lastIndexOf(": ");
+            all.put(line.substring(0, colon), Long.parseLong(line.substring(colon + 2)));
+        });
         return all;
     }
 

@@ -77,8 +77,8 @@ class ReadmeTest {
     }
 
     private static String block(String name, String language) throws Exception {
-        String readme =
-                Files.readString(Path.of(System.getProperty("higuma.root", "..")).resolve("README.md"));
+        String readme = Files.readString(
+                Path.of(System.getProperty("higuma.root", "..")).resolve("README.md"));
         Matcher block = Pattern.compile(
                         "<!-- tested: " + name + " -->\\s*```" + language + "\\n(.*?)```", Pattern.DOTALL)
                 .matcher(readme);

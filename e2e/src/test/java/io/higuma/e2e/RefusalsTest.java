@@ -60,15 +60,19 @@ class RefusalsTest {
                         name: patient
                         spec: {rules: [{default: {http: {requestTimeout: 77s}}}]}
                         """);
-                eventually("web runs what came later", () -> web.admin()
-                        .text("/config_dump")
-                        .contains("77s"));
+                eventually(
+                        "web runs what came later",
+                        () -> web.admin().text("/config_dump?resource=dynamic_route_configs")
+                                + mesh.get("/meshes/default/dataplanes/web-1/_overview"),
+                        dump -> dump.contains("77s"));
             }
 
             // Mended, it is taken
             mesh.apply(dataplane(cartAddress, 8081));
-            eventually("the problem is gone", () -> !mesh.get("/meshes/default/dataplanes/cart-1/_overview")
-                    .contains("problem"));
+            eventually(
+                    "the problem is gone",
+                    () -> !mesh.get("/meshes/default/dataplanes/cart-1/_overview")
+                            .contains("problem"));
             assertThat(cart.admin().text("/listeners")).contains(cartAddress + ":8081");
         }
     }
@@ -82,9 +86,9 @@ class RefusalsTest {
             mesh.apply(caller(address, port, port + 1));
             mesh.run("odd", mesh.token("default", "odd"), "--name", "odd-1", "--mesh", "default")
                     .awaitConfigured();
-            eventually("it calls cart", () -> Http.get("http://" + address + ":" + port + "/")
-                            .statusCode()
-                    == 200);
+            eventually(
+                    "it calls cart",
+                    () -> Http.get("http://" + address + ":" + port + "/").statusCode() == 200);
 
             // Both outbounds on one port: no Envoy could run that, so none is asked to
             mesh.apply(caller(address, port, port));
@@ -104,15 +108,18 @@ class RefusalsTest {
                     spec:
                       to: [{targetRef: {kind: MeshService, labels: {kuma.io/display-name: cart}}, default: {http: {requestTimeout: 77s}}}]
                     """);
-            eventually("others go on", () -> shop.webProxy.admin()
-                    .text("/config_dump")
-                    .contains("77s"));
+            eventually(
+                    "others go on",
+                    () -> shop.webProxy.admin().text("/config_dump").contains("77s"));
         }
     }
 
     private static String dataplane(String address, int port) {
         return TestMesh.document(
-                "default", "cart-1", "cart", "{address: " + address + ", inbound: [{port: " + port + ", servicePort: 1, protocol: http}]}");
+                "default",
+                "cart-1",
+                "cart",
+                "{address: " + address + ", inbound: [{port: " + port + ", servicePort: 1, protocol: http}]}");
     }
 
     private static String caller(String address, int first, int second) {

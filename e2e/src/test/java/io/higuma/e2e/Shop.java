@@ -25,8 +25,8 @@ final class Shop {
         this.cart = mesh.closing(Upstream.start("cart-1", new InetSocketAddress("127.0.0.1", 0)));
         this.cartProxy =
                 mesh.launch("default", "cart-1", "cart", served(cartAddress, cart), mesh.token("default", "cart"));
-        this.webProxy = mesh.launch(
-                "default", "web-1", "web", calling(webAddress, callPort), mesh.token("default", "web"));
+        this.webProxy =
+                mesh.launch("default", "web-1", "web", calling(webAddress, callPort), mesh.token("default", "web"));
         cartProxy.awaitConfigured();
         webProxy.awaitConfigured();
     }
@@ -64,8 +64,7 @@ final class Shop {
     /// configuration to another.
     void awaitStrict() {
         eventually(
-                "requests come with an identity",
-                () -> Http.get(url()).body().contains("URI=spiffe://"));
+                "requests come with an identity", () -> Http.get(url()).body().contains("URI=spiffe://"));
         eventually("the server is strict", this::isRefusedInPlaintext);
         eventually("nothing moves", () -> webProxy.isSettled() && cartProxy.isSettled());
     }

@@ -120,8 +120,7 @@ final class TestMesh implements AutoCloseable {
     HttpResponse<String> call(String method, String path, String body) {
         try {
             return http.send(
-                    HttpRequest.newBuilder(URI.create(
-                                    "http://127.0.0.1:" + plane.api() + path))
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + plane.api() + path))
                             .header("content-type", "application/json")
                             .method(
                                     method,
@@ -181,7 +180,8 @@ final class TestMesh implements AutoCloseable {
     Proxy launch(String folderName, String document, String token) {
         Path work = work(folderName);
         write(work.resolve("dp.yaml"), document);
-        return run(folderName, token, "--dataplane-file", work.resolve("dp.yaml").toString());
+        return run(
+                folderName, token, "--dataplane-file", work.resolve("dp.yaml").toString());
     }
 
     /// `higuma dp run` with these arguments beside those that every sidecar of a test has.

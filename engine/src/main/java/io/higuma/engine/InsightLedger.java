@@ -142,7 +142,8 @@ final class InsightLedger {
         }
         noteMoves(dataplane, known);
         known.mtls = core.desk().mtls(dataplane).or(() -> known.mtls);
-        Optional<String> problem = Optional.ofNullable(core.connected(dataplane)).flatMap(ConnectedProxy::problem);
+        Optional<String> problem =
+                Optional.ofNullable(core.connected(dataplane)).flatMap(ConnectedProxy::problem);
         return Optional.of(new DataplaneInsightSpec(known.streams(), known.mtls, problem));
     }
 

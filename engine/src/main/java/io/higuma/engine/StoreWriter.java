@@ -78,8 +78,9 @@ final class StoreWriter implements AutoCloseable {
     /// The loop's snapshot is at this revision: what was written up to it is no longer out. A commit returns before
     /// the loop hears its events, and whoever decided again in between would write it a second time. Loop only.
     void heard(long revision) {
-        List<Outcome> ready =
-                outcomes.stream().filter(outcome -> outcome.revision() <= revision).toList();
+        List<Outcome> ready = outcomes.stream()
+                .filter(outcome -> outcome.revision() <= revision)
+                .toList();
         outcomes.removeAll(ready);
         for (Outcome outcome : ready) {
             outcome.changes().forEach(change -> inFlight.remove(change.key()));

@@ -60,11 +60,7 @@ public final class Bootstraps {
     public record Call(String authority, int port, boolean json) {}
 
     public Bootstraps(
-            ResourceStore store,
-            Schemas schemas,
-            BootstrapSettings settings,
-            Server server,
-            Credentials credentials) {
+            ResourceStore store, Schemas schemas, BootstrapSettings settings, Server server, Credentials credentials) {
         this.store = store;
         this.schemas = schemas;
         this.reader = new ResourceReader(schemas.types());
