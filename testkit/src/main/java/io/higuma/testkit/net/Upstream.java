@@ -66,6 +66,6 @@ public final class Upstream implements AutoCloseable {
     /// Takes no more connections; the rest is not waited for.
     @Override
     public void close() {
-        server.closeAsync();
+        java.util.concurrent.CompletableFuture<?> _ = server.closeAsync();
     }
 }
