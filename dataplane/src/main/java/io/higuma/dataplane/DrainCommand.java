@@ -36,7 +36,7 @@ final class DrainCommand implements Callable<Integer> {
     @Option(
             names = "--work-dir",
             paramLabel = "FOLDER",
-            description = "Its work directory, if it is not ~/.higuma/dp/MESH.NAME.")
+            description = "Its work directory, if it is not where `dp run` puts it.")
     private @Nullable Path workDir;
 
     @Option(
@@ -56,8 +56,8 @@ final class DrainCommand implements Callable<Integer> {
         if (name == null && workDir == null) {
             throw new StopException(StopException.USAGE, "which Envoy? Give --name (and --mesh), or --work-dir");
         }
-        WorkDirectory work = WorkDirectory.of(
-                workDir, WorkDirectory.home(environment), mesh == null ? "default" : mesh, name == null ? "" : name);
+        WorkDirectory work =
+                WorkDirectory.existing(workDir, environment, mesh == null ? "default" : mesh, name == null ? "" : name);
         AdminSocket admin;
         try {
             admin = AdminSocket.of(work.bootstrap())

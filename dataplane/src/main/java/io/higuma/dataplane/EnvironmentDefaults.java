@@ -27,6 +27,9 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
             Map.entry("--dataplane-token", RunCommand.TOKEN_VARIABLE),
             Map.entry("--dataplane", "DATAPLANE_RUNTIME_RESOURCE"),
             Map.entry("--dataplane-file", "DATAPLANE_RUNTIME_RESOURCE_PATH"),
+            Map.entry("--transparent-proxy", "DATAPLANE_RUNTIME_TRANSPARENT_PROXY"),
+            Map.entry("--dns-enabled", "DNS_ENABLED"),
+            Map.entry("--dns-proxy-port", "DNS_PROXY_PORT"),
             Map.entry("--envoy-log-level", "DATAPLANE_RUNTIME_ENVOY_LOG_LEVEL"),
             Map.entry("--envoy-component-log-level", "DATAPLANE_RUNTIME_ENVOY_COMPONENT_LOG_LEVEL"));
 

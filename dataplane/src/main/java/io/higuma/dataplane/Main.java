@@ -1,8 +1,12 @@
 package io.higuma.dataplane;
 
+import io.higuma.dataplane.tproxy.Setting;
+import io.higuma.dataplane.tproxy.SettingFlags;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -15,25 +19,35 @@ import picocli.CommandLine.ParameterException;
         mixinStandardHelpOptions = true)
 public final class Main implements Runnable {
 
+    /// Verbs that are called without `dp`.
+    private static final Set<String> BARE = Set.of("install", "uninstall");
+
     private final CommandLine line;
 
-    private Main(Map<String, String> environment, PrintWriter err) {
+    /// @param name of the program as it was called: the launcher script brings `higuma install` here as well
+    private Main(String name, Map<String, String> environment, PrintWriter err) {
+        CommandLine run = new CommandLine(new RunCommand(environment, err));
+        SettingFlags.add(run.getCommandSpec(), EnumSet.of(Setting.USER));
         line = new CommandLine(this)
-                .addSubcommand(new RunCommand(environment, err))
+                .addSubcommand(run)
                 .addSubcommand(new DrainCommand(environment, err))
-                .addSubcommand(new InstallEnvoyCommand(environment, err));
+                .addSubcommand(VerifyCommand.of(environment, err))
+                .addSubcommand(new InstallEnvoyCommand(environment, err))
+                .addSubcommand(InstallCommands.install(environment, err))
+                .addSubcommand(InstallCommands.uninstall(environment, err));
+        line.setCommandName(name);
         line.setErr(err);
         line.getSubcommands()
                 .values()
                 .forEach(verb -> verb.setDefaultValueProvider(new EnvironmentDefaults(environment)));
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
             if (failure instanceof StopException stop) {
-                err.println("higuma dp: " + stop.getMessage());
+                err.println(name + ": " + stop.getMessage());
                 return stop.exitCode();
             }
             throw failure;
         });
-        line.setParameterExceptionHandler((wrong, args) -> misused(wrong, err));
+        line.setParameterExceptionHandler((wrong, args) -> misused(name, wrong, err));
     }
 
     public static void main(String[] args) {
@@ -41,7 +55,8 @@ public final class Main implements Runnable {
     }
 
     static int execute(Map<String, String> environment, PrintWriter err, String... args) {
-        return new Main(environment, err).line.execute(args);
+        boolean bare = args.length > 0 && BARE.contains(args[0]);
+        return new Main(bare ? "higuma" : "higuma dp", environment, err).line.execute(args);
     }
 
     /// `higuma dp` alone shows what there is.
@@ -50,8 +65,8 @@ public final class Main implements Runnable {
         line.usage(line.getOut());
     }
 
-    private static int misused(ParameterException wrong, PrintWriter err) {
-        err.println("higuma dp: " + wrong.getMessage());
+    private static int misused(String name, ParameterException wrong, PrintWriter err) {
+        err.println(name + ": " + wrong.getMessage());
         if (!CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err)) {
             err.println("Usage: try `" + wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help`.");
         }

@@ -8,6 +8,11 @@ import io.higuma.dataplane.bootstrap.Patience;
 import io.higuma.dataplane.bootstrap.Token;
 import io.higuma.dataplane.envoy.EnvoyBinary;
 import io.higuma.dataplane.sys.ProcessImage;
+import io.higuma.dataplane.tproxy.Setting;
+import io.higuma.dataplane.tproxy.SettingFlags;
+import io.higuma.dataplane.tproxy.Settings;
+import io.higuma.dataplane.tproxy.TransparentProxyConfig.ProxyUser;
+import io.higuma.model.Problems;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -25,7 +30,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
 
 /// `higuma dp run`: becomes Envoy. Flags and their environment are kuma-dp's (`reference/dataplane.md` 1.1), as far as
 /// they make sense without an agent.
@@ -137,6 +145,32 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--retry-max-duration", defaultValue = "5m", converter = DurationConverter.class, hidden = true)
     private Duration retryMaxDuration = Duration.ofMinutes(5);
 
+    @Option(
+            names = "--transparent-proxy",
+            arity = "0..1",
+            fallbackValue = "true",
+            description = "Lead this host's traffic through Envoy, which then runs as --kuma-dp-user.")
+    private boolean transparentProxy;
+
+    @Option(
+            names = "--dns-enabled",
+            arity = "0..1",
+            fallbackValue = "true",
+            defaultValue = "true",
+            paramLabel = "true|false",
+            description = "Let Envoy answer questions for mesh names (default: ${DEFAULT-VALUE}).")
+    private boolean dnsEnabled = true;
+
+    @Option(
+            names = "--dns-proxy-port",
+            defaultValue = "15053",
+            paramLabel = "PORT",
+            description = "Where it answers them (default: ${DEFAULT-VALUE}).")
+    private int dnsPort = 15053;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
     RunCommand(Map<String, String> environment, PrintWriter err) {
         this.environment = environment;
         this.err = err;
@@ -155,7 +189,10 @@ final class RunCommand implements Callable<Integer> {
         }
         Path home = WorkDirectory.home(environment);
         EnvoyBinary envoy = EnvoyBinary.find(binaryPath, environment, home);
-        WorkDirectory work = WorkDirectory.of(workDir, home, proxyMesh, proxyName);
+        Optional<TransparentStart> redirection = redirection();
+        Optional<ProxyUser> successor = redirection.flatMap(TransparentStart::successor);
+        WorkDirectory work =
+                WorkDirectory.of(workDir, WorkDirectory.homeOf(successor, environment), proxyMesh, proxyName);
         Optional<String> ca = authority();
         BootstrapRequest request = new BootstrapRequest(
                 proxyMesh,
@@ -164,11 +201,28 @@ final class RunCommand implements Callable<Integer> {
                 token(),
                 ca,
                 envoy.version(),
-                HostFacts.of(work.path(), environment));
+                HostFacts.of(work.path(), environment),
+                redirection.map(TransparentStart::config));
         work.create();
+        redirection.ifPresent(TransparentStart::beforeBootstrap);
         work.write(bootstrap(new ControlPlaneAddress(cpAddress, ca, skipVerify), request));
-        become(envoy, work);
+        successor.ifPresent(work::giveTo);
+        redirection.ifPresent(TransparentStart::beforeEnvoy);
+        become(envoy, work, successor);
         return StopException.ENVIRONMENT;
+    }
+
+    /// Flags for DNS win over what a file says of it, as in kuma-dp.
+    private Optional<TransparentStart> redirection() {
+        ParseResult given = spec.commandLine().getParseResult();
+        if (!transparentProxy && !given.hasMatchedOption("--transparent-proxy-config")) {
+            return Optional.empty();
+        }
+        Problems problems = new Problems();
+        Settings settings = SettingFlags.read(given, environment, problems);
+        settings.say(Setting.DNS, String.valueOf(dnsEnabled), "--dns-enabled");
+        settings.say(Setting.DNS_PORT, String.valueOf(dnsPort), "--dns-proxy-port");
+        return Optional.of(TransparentStart.of(settings, cpAddress, environment, err, problems));
     }
 
     private void checkFlags() {
@@ -250,7 +304,7 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private void become(EnvoyBinary envoy, WorkDirectory work) {
+    private void become(EnvoyBinary envoy, WorkDirectory work, Optional<ProxyUser> successor) {
         List<String> arguments = new ArrayList<>(List.of(
                 "envoy",
                 "--config-path",
@@ -272,7 +326,8 @@ final class RunCommand implements Callable<Integer> {
             ProcessImage.replace(
                     envoy.path(),
                     arguments,
-                    List.of("HIGUMA_" + TOKEN_VARIABLE, "KUMA_" + TOKEN_VARIABLE, "HIGUMA_LAUNCHER"));
+                    List.of("HIGUMA_" + TOKEN_VARIABLE, "KUMA_" + TOKEN_VARIABLE, "HIGUMA_LAUNCHER"),
+                    successor.map(user -> new ProcessImage.User(user.uid(), user.gid())));
         } catch (IOException e) {
             throw new StopException(StopException.ENVIRONMENT, e.getMessage());
         }

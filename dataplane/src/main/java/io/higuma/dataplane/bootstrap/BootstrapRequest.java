@@ -1,10 +1,13 @@
 package io.higuma.dataplane.bootstrap;
 
 import io.higuma.dataplane.envoy.EnvoyVersion;
+import io.higuma.dataplane.tproxy.LauncherSettings;
+import io.higuma.dataplane.tproxy.TransparentProxyConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -17,6 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param caCertificate PEM the control plane is verified with; empty: the system's trust store
 /// @param envoy the Envoy that will run
 /// @param host what this machine is like
+/// @param redirection settings of the transparent proxy; empty without one
 public record BootstrapRequest(
         String mesh,
         String name,
@@ -24,7 +28,8 @@ public record BootstrapRequest(
         Optional<Token> token,
         Optional<String> caCertificate,
         EnvoyVersion envoy,
-        Host host) {
+        Host host,
+        Optional<TransparentProxyConfig> redirection) {
 
     /// What a launcher without an agent can do. Absent on purpose: everything that needs a process beside
     /// Envoy, such as access logs over a named pipe. `feature-no-agent` is ours and says just that.
@@ -69,7 +74,15 @@ public record BootstrapRequest(
         ObjectNode metadata = json.putObject("dynamicMetadata");
         host.dynamicMetadata().forEach(metadata::put);
         json.put("operatingSystem", "linux");
-        FEATURES.forEach(json.putArray("features")::add);
+        ArrayNode features = json.putArray("features");
+        FEATURES.forEach(features::add);
+        redirection.ifPresent(config -> {
+            features.add("feature-transparent-proxy-in-dataplane-metadata");
+            json.set("dataplaneConfig", LauncherSettings.json(config));
+            if (config.dns().enabled()) {
+                json.put("dnsPort", config.dns().port());
+            }
+        });
         json.putObject("resources").put("maxHeapSizeBytes", host.maxHeapBytes());
         json.put("workdir", host.workDir().toString());
         json.put("systemCaPath", host.systemCaPath());

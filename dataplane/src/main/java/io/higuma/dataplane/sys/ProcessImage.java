@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Replaces this process by another program, through `execv` of the C library. The process id, the standard streams and
@@ -35,6 +36,7 @@ public final class ProcessImage {
     private static final int SIG_SETMASK = 2;
     private static final int F_SETFD = 2;
     private static final int FD_CLOEXEC = 1;
+    private static final int O_CLOEXEC = 02000000;
     /// Larger than glibc's `sigset_t` (128 bytes) and musl's.
     private static final long SIGSET_BYTES = 256;
 
@@ -49,8 +51,11 @@ public final class ProcessImage {
     /// @param program path of the executable
     /// @param arguments its arguments, the first of which is the name it sees itself by
     /// @param forgotten environment variables that it must not inherit, such as secrets
+    /// @param successor whom it becomes on the way; empty: it stays who it is
     /// @throws IOException if the system refuses, with its words
-    public static void replace(Path program, List<String> arguments, Collection<String> forgotten) throws IOException {
+    public static void replace(
+            Path program, List<String> arguments, Collection<String> forgotten, Optional<User> successor)
+            throws IOException {
         System.out.flush();
         System.err.flush();
         List<Integer> descriptors = inheritedDescriptors();
@@ -63,19 +68,67 @@ public final class ProcessImage {
             }
             closeOnExec(descriptors);
             unblockSignals(arena);
-            errno = exec(arena, program, arguments);
+            errno = successor.isPresent()
+                    ? execAs(arena, program, arguments, successor.get())
+                    : exec(arena, program, arguments);
         } catch (Throwable e) {
             throw new IOException("this process cannot be replaced: " + e, e);
         }
         throw new IOException(program + " cannot be started: " + words(errno));
     }
 
-    private static int exec(Arena arena, Path program, List<String> arguments) throws Throwable {
+    /// @param uid user id
+    /// @param gid group id, which is the only group then
+    public record User(int uid, int gid) {}
+
+    /// The program is opened first, because the new user may not be able to enter the folder it lies in. Whoever is
+    /// root loses every capability with it.
+    private static int execAs(Arena arena, Path program, List<String> arguments, User user) throws Throwable {
+        MemorySegment state = arena.allocate(CALL_STATE);
+        Linker.Option errno = Linker.Option.captureCallState("errno");
+        ValueLayout.OfInt number = ValueLayout.JAVA_INT;
+        int file = (int) function(
+                        "open",
+                        FunctionDescriptor.of(number, ValueLayout.ADDRESS, number),
+                        errno,
+                        Linker.Option.firstVariadicArg(2))
+                .invokeExact(state, arena.allocateFrom(program.toString()), O_CLOEXEC);
+        if (file < 0) {
+            return (int) ERRNO.get(state, 0L);
+        }
+        MemorySegment group = arena.allocateFrom(number, user.gid());
+        FunctionDescriptor three = FunctionDescriptor.of(number, number, number, number);
+        FunctionDescriptor groups = FunctionDescriptor.of(number, ValueLayout.JAVA_LONG, ValueLayout.ADDRESS);
+        boolean changed = (int) function("setgroups", groups, errno).invokeExact(state, 1L, group) == 0
+                && (int) function("setresgid", three, errno).invokeExact(state, user.gid(), user.gid(), user.gid()) == 0
+                && (int) function("setresuid", three, errno).invokeExact(state, user.uid(), user.uid(), user.uid())
+                        == 0;
+        if (changed) {
+            MemorySegment environment = LINKER.defaultLookup()
+                    .find("environ")
+                    .orElseThrow()
+                    .reinterpret(ValueLayout.ADDRESS.byteSize())
+                    .get(ValueLayout.ADDRESS, 0);
+            int ignored = (int) function(
+                            "fexecve",
+                            FunctionDescriptor.of(number, number, ValueLayout.ADDRESS, ValueLayout.ADDRESS),
+                            errno)
+                    .invokeExact(state, file, vector(arena, arguments), environment);
+        }
+        return (int) ERRNO.get(state, 0L);
+    }
+
+    private static MemorySegment vector(Arena arena, List<String> arguments) {
         MemorySegment vector = arena.allocate(ValueLayout.ADDRESS, arguments.size() + 1L);
         for (int i = 0; i < arguments.size(); i++) {
             vector.setAtIndex(ValueLayout.ADDRESS, i, arena.allocateFrom(arguments.get(i)));
         }
         vector.setAtIndex(ValueLayout.ADDRESS, arguments.size(), MemorySegment.NULL);
+        return vector;
+    }
+
+    private static int exec(Arena arena, Path program, List<String> arguments) throws Throwable {
+        MemorySegment vector = vector(arena, arguments);
         MethodHandle execv = function(
                 "execv",
                 FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS),

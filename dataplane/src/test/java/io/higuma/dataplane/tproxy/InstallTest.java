@@ -1,0 +1,323 @@
+package io.higuma.dataplane.tproxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Installing and removing: what others have in the packet filter stays as it is, and nothing of ours stays behind.
+class InstallTest {
+
+    @TempDir
+    private Path folder;
+
+    private TwoHosts hosts;
+
+    @BeforeEach
+    void makeTwoHosts() throws IOException, InterruptedException {
+        assumeTrue(TwoHosts.missing().isEmpty(), TwoHosts.missing());
+        hosts = new TwoHosts(folder);
+    }
+
+    @AfterEach
+    void removeThem() throws IOException, InterruptedException {
+        if (hosts != null) {
+            hosts.close();
+        }
+    }
+
+    private String install(String... flags) throws IOException, InterruptedException {
+        TwoHosts.Ended ended = hosts.higuma(Stream.concat(Stream.of("install", "transparent-proxy"), Stream.of(flags))
+                .toArray(String[]::new));
+        assertThat(ended.code()).as(ended.all()).isZero();
+        return ended.err();
+    }
+
+    private void uninstall() throws IOException, InterruptedException {
+        TwoHosts.Ended ended = hosts.higuma("uninstall", "transparent-proxy");
+        assertThat(ended.code()).as(ended.all()).isZero();
+    }
+
+    /// What a container engine and a firewall leave behind.
+    private void othersRules(String make) throws IOException, InterruptedException {
+        for (String line : List.of(
+                "-t nat -N DOCKER",
+                "-t nat -A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER",
+                "-t nat -A OUTPUT ! -d 127.0.0.0/8 -m addrtype --dst-type LOCAL -j DOCKER",
+                "-t nat -A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE",
+                "-t nat -A DOCKER -p tcp --dport 8080 -j DNAT --to-destination 127.0.0.1:9090",
+                "-t filter -A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT",
+                "-t filter -A INPUT -p tcp --dport 4444 -j DROP",
+                "-t raw -A PREROUTING -i eth9 -j DROP")) {
+            hosts.mustOn(
+                    hosts.app,
+                    Stream.concat(Stream.of("iptables-" + make), Stream.of(line.split(" ")))
+                            .toArray(String[]::new));
+        }
+        hosts.mustOn(hosts.app, "ip6tables-" + make, "-t", "nat", "-A", "OUTPUT", "-p", "udp", "-j", "ACCEPT");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nftables", "iptables-nft", "iptables-legacy"})
+    void removingLeavesEverythingByteForByte(String backend) throws Exception {
+        othersRules(backend.equals("iptables-legacy") ? "legacy" : "nft");
+        hosts.mustOn(
+                hosts.app,
+                "nft",
+                "add table inet firewall; add chain inet firewall in { type filter hook input"
+                        + " priority 0; policy accept; }; add rule inet firewall in tcp dport 5555 drop");
+        touchLegacyTables();
+        String before = hosts.filter();
+
+        install("--backend", backend, "--redirect-dns", "--drop-invalid-packets", "--vnet", "docker0:172.17.0.0/16");
+        assertThat(hosts.filter()).isNotEqualTo(before).containsIgnoringCase("higuma");
+        uninstall();
+
+        assertThat(hosts.filter()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nftables", "iptables-nft", "iptables-legacy"})
+    void anEmptyPacketFilterIsEmptyAgain(String backend) throws Exception {
+        touchLegacyTables();
+        String before = hosts.filter();
+
+        install("--backend", backend, "--redirect-dns", "--drop-invalid-packets");
+        uninstall();
+
+        assertThat(hosts.filter()).isEqualTo(before);
+    }
+
+    /// The old iptables shows a table from the moment that anybody looked into it, and never stops.
+    private void touchLegacyTables() throws IOException, InterruptedException {
+        for (String tool : List.of("iptables-legacy", "ip6tables-legacy")) {
+            for (String table : List.of("raw", "mangle", "nat", "filter")) {
+                hosts.mustOn(hosts.app, tool, "-t", table, "-S");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nftables", "iptables-nft", "iptables-legacy"})
+    void installingAgainChangesNothing(String backend) throws Exception {
+        othersRules("nft");
+        install("--backend", backend, "--redirect-dns");
+        String once = hosts.filter();
+
+        install("--backend", backend, "--redirect-dns");
+
+        // The order in which nft lists chains of iptables is the order in which they were made; it means nothing
+        int end = backend.equals("nftables") ? once.length() : once.indexOf("== nft");
+        assertThat(hosts.filter().substring(0, end)).isEqualTo(once.substring(0, end));
+    }
+
+    @Test
+    void installingOtherwiseReplacesWhatWasThere() throws Exception {
+        touchLegacyTables();
+        String before = hosts.filter();
+        for (String backend : List.of("iptables-legacy", "nftables", "iptables-nft", "nftables")) {
+            install("--backend", backend, "--redirect-dns", "--drop-invalid-packets");
+            install("--backend", backend, "--exclude-outbound-ports", "1234", "--ip-family-mode", "ipv4");
+
+            // Then rules are in one tool alone, and they are the last ones
+            TwoHosts.Ended seen = hosts.higuma("uninstall", "transparent-proxy", "--dry-run");
+            assertThat(seen.err()).isEqualTo("would be removed from " + backend + "\n");
+            assertThat(hosts.filter()).contains("1234").doesNotContain("15053");
+        }
+        uninstall();
+        assertThat(hosts.filter()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nftables", "iptables-nft"})
+    void aPublishedPortOfAContainerStaysWhatItIs(String backend) throws Exception {
+        othersRules("nft");
+        hosts.mustOn(hosts.app, "sysctl", "-qw", "net.ipv4.conf.all.route_localnet=1");
+        hosts.serve(hosts.app, "echo.py", "9090", "15006");
+
+        install("--backend", backend);
+
+        assertThat(hosts.call(hosts.other, TwoHosts.APP, 8080)).isEqualTo("port 9090 for 10.71.1.2 8080");
+        assertThat(hosts.call(hosts.other, TwoHosts.APP, 8081)).isEqualTo("port 15006 for 10.71.1.2 8081");
+    }
+
+    @Test
+    void nftablesIsTakenWhereItWorksAndElseTheToolThatOthersUse() throws Exception {
+        assertThat(install()).contains("(nftables)");
+        uninstall();
+        // An nft that does not know the kernel's way with addresses of this host, as on an old host
+        Path old = wrapper("nft", """
+                if [ "$1" = --check ]; then echo 'Error: Could not process rule' >&2; exit 1; fi
+                exec %s "$@"
+                """);
+        hosts.mustOn(hosts.app, "iptables-legacy", "-A", "INPUT", "-p", "tcp", "--dport", "4444", "-j", "DROP");
+        TwoHosts.Ended ended = hosts.higuma(path(old), "install", "transparent-proxy");
+        assertThat(ended.err()).contains("(iptables-legacy)");
+    }
+
+    @Test
+    void aKernelWithoutAPartSaysWhichAndChangesNothing() throws Exception {
+        String before = hosts.filter();
+        // A kernel without the redirection of nftables: the tool says what that kernel says
+        Path lacking = wrapper("nft", """
+                if [ "$1" = list ]; then exec %1$s "$@"; fi
+                if grep -q redirect <<<"$(tee "$0.in")"; then echo 'Error: Could not process rule: No such file or directory' >&2; exit 1; fi
+                exec %1$s "$@" <"$0.in"
+                """);
+
+        TwoHosts.Ended ended = hosts.higuma(path(lacking), "install", "transparent-proxy", "--backend", "nftables");
+
+        assertThat(ended.code()).isEqualTo(3);
+        assertThat(ended.err())
+                .contains("nft refuses the rules: Error: Could not process rule: No such file or directory")
+                .contains("This kernel lacks nft_redir (redirection): load it with modprobe");
+        assertThat(hosts.filter()).isEqualTo(before);
+    }
+
+    @Test
+    void withoutRootItSaysWhatIsNeeded() throws Exception {
+        // Root by name only: without capabilities it may change as little as anybody
+        List<String> asSomebody = new ArrayList<>(List.of("setpriv", "--inh-caps=-all", "--bounding-set=-all"));
+        asSomebody.addAll(TwoHosts.java("install", "transparent-proxy", "--backend", "nftables"));
+
+        TwoHosts.Ended ended = TwoHosts.run(TwoHosts.inside(hosts.app, asSomebody), Map.of());
+        assertThat(ended.code()).as(ended.all()).isEqualTo(3);
+        assertThat(ended.err()).contains("needs root, or the capability CAP_NET_ADMIN: run this with sudo");
+
+        asSomebody.add("--dry-run");
+        TwoHosts.Ended shown = TwoHosts.run(TwoHosts.inside(hosts.app, asSomebody), Map.of());
+        assertThat(shown.code()).as(shown.all()).isZero();
+        assertThat(shown.out()).contains("redirect to :15001");
+    }
+
+    @Test
+    void rulesOfKumactlAreNotMixedWithOurs() throws Exception {
+        hosts.mustOn(hosts.app, "iptables-nft", "-t", "nat", "-N", "KUMA_MESH_OUTBOUND");
+
+        TwoHosts.Ended ended = hosts.higuma("install", "transparent-proxy");
+
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.err()).contains("remove them first with `kumactl uninstall transparent-proxy`");
+    }
+
+    /// Kills the process at every call of a tool that changes something. Both makes of iptables take the same steps:
+    /// the old one has its turn in the long mode.
+    @ParameterizedTest
+    @ValueSource(strings = {"nftables", "iptables-nft", "iptables-legacy"})
+    void killedAtAnyStepEveryTableIsWholeAndTheNextRunMendsIt(String backend) throws Exception {
+        assumeTrue(
+                !backend.equals("iptables-legacy") || "long".equals(System.getProperty("higuma.tests")),
+                "only in the long mode");
+        touchLegacyTables();
+        String before = hosts.filter();
+        install("--backend", backend, "--redirect-dns", "--drop-invalid-packets");
+        String whole = hosts.filter();
+        uninstall();
+        List<Path> wrappers = new ArrayList<>();
+        for (String tool : List.of(
+                "nft",
+                "ip",
+                "iptables-nft-restore",
+                "ip6tables-nft-restore",
+                "iptables-legacy-restore",
+                "ip6tables-legacy-restore")) {
+            wrappers.add(wrapper(tool, KILLER));
+        }
+        Path control = wrappers.getFirst().resolveSibling("control");
+        int steps = 0;
+        for (String verb : List.of("install", "uninstall")) {
+            for (int step = 1; ; step++) {
+                if (verb.equals("uninstall")) {
+                    install("--backend", backend, "--redirect-dns", "--drop-invalid-packets");
+                }
+                Files.writeString(control, String.valueOf(step));
+                Files.deleteIfExists(control.resolveSibling("count"));
+                List<String> command = new ArrayList<>(List.of(verb, "transparent-proxy"));
+                if (verb.equals("install")) {
+                    command.addAll(List.of("--backend", backend, "--redirect-dns", "--drop-invalid-packets"));
+                }
+                TwoHosts.Ended ended = hosts.higuma(path(wrappers.getFirst()), command.toArray(String[]::new));
+                boolean killed = ended.code() == 137;
+                assertThat(killed || ended.code() == 0).as(ended.all()).isTrue();
+                assertWhole(backend, before, whole);
+                if (!killed) {
+                    break;
+                }
+                steps++;
+                if (verb.equals("install")) {
+                    install("--backend", backend, "--redirect-dns", "--drop-invalid-packets");
+                    assertThat(tables(hosts.filter()))
+                            .as("%s step %s", verb, step)
+                            .isEqualTo(tables(whole));
+                }
+                uninstall();
+                assertThat(hosts.filter()).as("%s step %s", verb, step).isEqualTo(before);
+            }
+        }
+        assertThat(steps).as("times it was killed").isGreaterThanOrEqualTo(3);
+    }
+
+    private void assertWhole(String backend, String before, String whole) throws IOException, InterruptedException {
+        if (backend.equals("nftables")) {
+            // One transaction: all or nothing
+            assertThat(nftPart(hosts.filter())).isIn(nftPart(before), nftPart(whole));
+        } else {
+            assertThat(tables(hosts.filter()))
+                    .allMatch(table ->
+                            tables(whole).contains(table) || tables(before).contains(table));
+        }
+    }
+
+    private static final String KILLER = """
+            read -r step <"$(dirname "$0")/control"
+            case "$*" in
+              list*|*--test*|*--check*|*--version*) exec %1$s "$@" ;;
+            esac
+            count="$(dirname "$0")/count"
+            echo x >>"$count"
+            if [ "$(wc -l <"$count")" -eq "$step" ]; then
+              kill -9 "$PPID"
+              exit 1
+            fi
+            exec %1$s "$@"
+            """;
+
+    private static String nftPart(String filter) {
+        return filter.substring(filter.indexOf("== nft\n") + 7, filter.indexOf("== lo\n"));
+    }
+
+    /// Each table of each tool with everything in it.
+    private static List<String> tables(String filter) {
+        return Stream.of(filter.substring(0, filter.indexOf("== nft\n")).split("(?=\\*)|(?=== )"))
+                .filter(part -> part.startsWith("*"))
+                .toList();
+    }
+
+    /// Puts a script in the place of a tool.
+    private Path wrapper(String tool, String script) throws IOException {
+        Path bin = folder.resolve("bin");
+        Files.createDirectories(bin);
+        Path real = new Tools(Map.of(), List.of(), line -> {}).find(tool).orElseThrow();
+        Path file = bin.resolve(tool);
+        Files.writeString(file, "#!/bin/bash\n" + script.formatted(real));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return file;
+    }
+
+    private static Map<String, String> path(Path wrapper) {
+        return Map.of("PATH", wrapper.getParent() + ":" + System.getenv("PATH"));
+    }
+}
