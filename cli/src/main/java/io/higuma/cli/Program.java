@@ -42,6 +42,8 @@ public final class Program implements Runnable {
         CommandLine line = new CommandLine(new Program())
                 .addSubcommand(new Elsewhere.ControlPlaneVerb())
                 .addSubcommand(new Elsewhere.DataplaneVerb())
+                .addSubcommand(new Elsewhere.InstallVerb())
+                .addSubcommand(new Elsewhere.UninstallVerb())
                 .addSubcommand(new ApplyCommand(world))
                 .addSubcommand(new GetCommand(world))
                 .addSubcommand(new DeleteCommand(world))

@@ -203,9 +203,18 @@ class VerbsTest {
     }
 
     @Test
+    void verbsOfOtherProgramsStandInTheHelp() {
+        assertThat(controlPlane.higuma(home, "", "--help").out()).contains("verify", "install", "uninstall");
+        assertThat(controlPlane.higuma(home, "", "install").out()).contains("transparent-proxy");
+        Verbs.Result started = controlPlane.higuma(home, "", "install", "transparent-proxy", "--dry-run");
+        assertThat(started.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(started.err()).contains("is started by the `higuma` script");
+    }
+
+    @Test
     void theCompletionScriptKnowsTheVerbs() {
         assertThat(controlPlane.higuma(home, "", "completion", "bash").out())
-                .contains("apply", "generate", "dataplane-token");
+                .contains("apply", "generate", "dataplane-token", "uninstall", "transparent-proxy");
         assertThat(controlPlane.higuma(home, "", "completion", "zsh").out()).startsWith("autoload");
     }
 }

@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Folds a change into a copy of the newest state and plans some proxies from it, on the thread of
-/// whoever asks. Only who is concerned is asked of the loop. It shows what a change brings at once, not
-/// what the engine makes in answer to it: generated services, certificates and phases stay as they are.
+/// Folds a change into a copy of the newest state and plans some proxies from it, on the thread of whoever asks. Only who
+/// is concerned is asked of the loop. It shows what a change brings at once, not what the engine makes in answer to it:
+/// generated services, certificates and phases stay as they are.
 final class Previews {
 
     private final MeshCore core;
@@ -37,8 +37,7 @@ final class Previews {
                 core.parts().compiler(),
                 core.settings().zone());
         EngineState now = core.published();
-        MeshDelta delta =
-                new MeshDelta(now.snapshot(), new ModuleTargets(core.parts().policies()));
+        MeshDelta delta = new MeshDelta(now.snapshot(), new ModuleTargets(core.parts().policies()));
         for (Change change : changes) {
             switch (change) {
                 case Change.Put put -> delta.upsert(put.resource());
@@ -95,8 +94,7 @@ final class Previews {
                 }
             }
             for (Resource service : services) {
-                for (MeshServiceSpec.Port port :
-                        service.spec(MeshServiceSpec.class).ports()) {
+                for (MeshServiceSpec.Port port : service.spec(MeshServiceSpec.class).ports()) {
                     var made = planner.compiler().endpoints(Views.endpoints(state, service, port, planner.zone()));
                     next = next.withEndpoints(next.endpoints().with(made.name(), made));
                 }
