@@ -43,7 +43,9 @@ final class InstallCommands {
                         Setting.WAIT,
                         Setting.RETRIES,
                         Setting.RETRY_PAUSE));
-        return new CommandLine(new Group()).setCommandName("uninstall").addSubcommand(proxy);
+        CommandLine group = new CommandLine(new Group()).setCommandName("uninstall");
+        group.getCommandSpec().usageMessage().description("Take it away again: `transparent-proxy`.");
+        return group.addSubcommand(proxy);
     }
 
     /// What the settings of a command line come to.
