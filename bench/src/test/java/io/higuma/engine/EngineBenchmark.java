@@ -94,10 +94,6 @@ public class EngineBenchmark {
         Resource service = state.snapshot()
                 .get(CoreTypes.MESH_SERVICE.key(Topology.MESH, Topology.serviceName(0)))
                 .orElseThrow();
-        return Views.endpoints(
-                state,
-                service,
-                service.spec(io.higuma.model.core.MeshServiceSpec.class).ports().getFirst(),
-                "default");
+        return Views.endpoints(state, service, "default");
     }
 }

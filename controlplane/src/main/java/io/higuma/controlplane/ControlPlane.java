@@ -22,19 +22,19 @@ import io.higuma.api.resources.Reads;
 import io.higuma.api.resources.ResourceRoutes;
 import io.higuma.api.resources.ResourceWrites;
 import io.higuma.api.resources.WriteCheck;
+import io.higuma.api.token.StoredKeys;
 import io.higuma.api.token.TokenRoutes;
 import io.higuma.controlplane.config.ControlPlaneConfig;
 import io.higuma.controlplane.server.Diagnostics;
 import io.higuma.controlplane.server.Listener;
 import io.higuma.controlplane.start.BroughtDataplanes;
 import io.higuma.controlplane.start.FirstStart;
-import io.higuma.controlplane.start.LocalSources;
 import io.higuma.controlplane.start.History;
+import io.higuma.controlplane.start.LocalSources;
 import io.higuma.controlplane.start.MeshDefaults;
 import io.higuma.controlplane.start.SealedCodec;
 import io.higuma.controlplane.start.ServerFiles;
 import io.higuma.controlplane.start.SpareKeys;
-import io.higuma.api.token.StoredKeys;
 import io.higuma.engine.EngineParts;
 import io.higuma.engine.EngineSettings;
 import io.higuma.engine.MeshEngine;
@@ -201,6 +201,7 @@ public final class ControlPlane implements AutoCloseable {
                 site.global(),
                 config.dataplanes().tokens(),
                 Runtime.getRuntime().availableProcessors(),
+                config.site().ipam(),
                 EngineSettings.Timing.DEFAULT);
         return MeshEngine.start(
                 settings,
@@ -341,7 +342,9 @@ public final class ControlPlane implements AutoCloseable {
     private void makeDefaults(FirstStart start) {
         try {
             boolean adminToken = config.effective().flag("apiServer.authn.tokens.bootstrapAdminToken");
-            start.run(new FirstStart.Wanted(config.site().zone(), !config.site().skipMesh(), adminToken));
+            ControlPlaneConfig.Site site = config.site();
+            start.run(new FirstStart.Wanted(
+                    site.zone(), !site.skipMesh(), adminToken, !site.global() && !site.skipNames()));
             firstStart.countDown();
         } catch (RuntimeException e) {
             log.atError().setCause(e).log("what a first start makes could not be made; the next start tries again");

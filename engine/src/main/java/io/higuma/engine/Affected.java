@@ -4,12 +4,12 @@ import io.higuma.engine.ConnectedProxy.Work;
 import io.higuma.model.Labels;
 import io.higuma.model.Resource;
 import io.higuma.model.ResourceKey;
+import io.higuma.model.Spec;
 import io.higuma.model.core.CoreTypes;
 import io.higuma.model.core.DataplaneSpec;
 import io.higuma.model.core.DataplaneSpec.Inbound;
 import io.higuma.model.core.DataplaneSpec.InboundState;
 import io.higuma.model.core.MeshServiceSpec;
-import io.higuma.model.core.MeshServiceStatus;
 import io.higuma.model.core.ServiceStatus;
 import io.higuma.model.snapshot.MeshImage;
 import io.higuma.model.snapshot.MeshSnapshot;
@@ -38,6 +38,8 @@ final class Affected {
         switch (change.key().type()) {
             case "Dataplane" -> dataplane(change, before.mesh(mesh), after.mesh(mesh), dirty);
             case "MeshService" -> service(change, before.mesh(mesh), after.mesh(mesh), dirty);
+            case "MeshMultiZoneService", "MeshExternalService" ->
+                called(change, before.mesh(mesh), after.mesh(mesh), dirty);
             case "Workload" -> dirty.workloads.add(change.key());
             default -> {
                 if (IDENTITY.contains(change.key().type())) {
@@ -78,13 +80,19 @@ final class Affected {
     /// The services a dataplane stands behind, or would.
     private static void behind(Resource dataplane, MeshImage mesh, Dirty dirty) {
         for (Resource service : mesh.servicesOf(dataplane)) {
-            dirty.endpoints.add(service.key());
+            endpoints(service, mesh, dirty);
             dirty.services.add(service.key());
         }
         dataplane
                 .labels()
                 .value(Labels.WORKLOAD)
                 .ifPresent(workload -> dirty.workloads.add(CoreTypes.WORKLOAD.key(dataplane.mesh(), workload)));
+    }
+
+    /// The endpoints of a service, and of those that are made of it.
+    static void endpoints(Resource service, MeshImage mesh, Dirty dirty) {
+        dirty.endpoints.add(service.key());
+        mesh.groups(service).forEach(group -> dirty.endpoints.add(group.key()));
     }
 
     /// What of a dataplane its own proxy sees: everything but readiness, which only callers see.
@@ -118,11 +126,8 @@ final class Affected {
         if (change.before().map(Affected::seen).equals(change.after().map(Affected::seen))) {
             return;
         }
-        dirty.endpoints.add(change.key());
-        change.before().ifPresent(old -> callers.of(old).forEach(caller -> dirty.proxy(caller, Work.PLAN)));
-        change.after().ifPresent(now -> callers.of(now).forEach(caller -> dirty.proxy(caller, Work.PLAN)));
-        change.before().ifPresent(old -> routes(old, before, dirty));
-        change.after().ifPresent(now -> routes(now, after, dirty));
+        change.before().ifPresent(old -> told(old, before, dirty));
+        change.after().ifPresent(now -> told(now, after, dirty));
         change.before().ifPresent(old -> before.members(old).forEach(member -> dirty.identified.add(member.key())));
         change.after().ifPresent(now -> after.members(now).forEach(member -> dirty.identified.add(member.key())));
     }
@@ -135,12 +140,52 @@ final class Affected {
         });
     }
 
+    /// Whoever is told of a service, by itself or as a part of another one.
+    private void told(Resource service, MeshImage mesh, Dirty dirty) {
+        endpoints(service, mesh, dirty);
+        routes(service, mesh, dirty);
+        mesh.groups(service).forEach(group -> {
+            dirty.services.add(group.key());
+            routes(group, mesh, dirty);
+        });
+        callers.of(service, mesh).forEach(caller -> dirty.proxy(caller, Work.PLAN));
+    }
+
+    /// A service of which no dataplane is a member by itself.
+    private void called(ResourceChange change, MeshImage before, MeshImage after, Dirty dirty) {
+        dirty.services.add(change.key());
+        if (!change.before().map(Affected::offered).equals(change.after().map(Affected::offered))) {
+            change.before().ifPresent(old -> told(old, before, dirty));
+            change.after().ifPresent(now -> told(now, after, dirty));
+        }
+    }
+
+    private record Offered(Labels labels, Spec spec, Allotted allotted) {}
+
+    private static Offered offered(Resource service) {
+        return new Offered(service.labels(), service.spec(), Allotted.of(service));
+    }
+
     private static void managed(Resource service, Dirty dirty) {
         dirty.workloads.add(CoreTypes.WORKLOAD.key(service.mesh(), service.name()));
     }
 
-    /// What callers see of a service: counts and names cause nothing.
-    private record Seen(Labels labels, MeshServiceSpec spec, boolean tls, List<ServiceStatus.Vip> vips) {}
+    /// What callers see of a service: counts cause nothing.
+    private record Seen(Labels labels, MeshServiceSpec spec, boolean tls, Allotted allotted) {}
+
+    /// Where and under which names a service is called.
+    private record Allotted(List<ServiceStatus.Vip> vips, List<String> hostnames) {
+
+        static Allotted of(Resource service) {
+            return service.status(ServiceStatus.class)
+                    .map(status -> new Allotted(
+                            status.vips(),
+                            status.addresses().stream()
+                                    .map(ServiceStatus.Address::hostname)
+                                    .toList()))
+                    .orElse(new Allotted(List.of(), List.of()));
+        }
+    }
 
     private static Seen seen(Resource service) {
         MeshServiceSpec spec = service.spec(MeshServiceSpec.class);
@@ -148,16 +193,7 @@ final class Affected {
                 service.labels(),
                 new MeshServiceSpec(spec.selector(), spec.ports(), spec.identities(), MeshServiceSpec.State.AVAILABLE),
                 Views.tlsReady(service),
-                service.status(MeshServiceStatus.class)
-                        .map(MeshServiceStatus::vips)
-                        .orElse(List.of()));
-    }
-
-    /// The key of a service's cluster names, for removal.
-    static List<String> clusters(Resource service) {
-        return service.spec(MeshServiceSpec.class).ports().stream()
-                .map(port -> Views.cluster(service, port))
-                .toList();
+                Allotted.of(service));
     }
 
     /// Whether a key is of a dataplane.

@@ -2,6 +2,7 @@ package io.higuma.engine;
 
 import io.higuma.model.Resource;
 import io.higuma.model.ResourceKey;
+import io.higuma.model.snapshot.MeshImage;
 import io.higuma.model.snapshot.ServiceRef;
 import io.higuma.model.snapshot.Term;
 import java.util.HashMap;
@@ -68,6 +69,13 @@ final class Callers {
                 }
             }
         }
+        return found;
+    }
+
+    /// The connected proxies that are told of a service, or of one that is made of it.
+    Set<ResourceKey> of(Resource service, MeshImage mesh) {
+        Set<ResourceKey> found = of(service);
+        mesh.groups(service).forEach(group -> found.addAll(of(group)));
         return found;
     }
 

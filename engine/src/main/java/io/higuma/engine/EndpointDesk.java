@@ -1,10 +1,10 @@
 package io.higuma.engine;
 
 import io.higuma.engine.ConnectedProxy.Work;
+import io.higuma.envoy.EndpointGroup;
 import io.higuma.model.Resource;
 import io.higuma.model.ResourceKey;
 import io.higuma.model.collect.PersistentMap;
-import io.higuma.model.core.MeshServiceSpec;
 import io.higuma.model.wire.WireResource;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,8 +28,8 @@ final class EndpointDesk {
     /// A service changed or went: the clusters it has no more go; [#rebuild] puts back those it still has.
     void drop(Resource service) {
         Set<String> kept = new HashSet<>();
-        core.state().snapshot().get(service.key()).ifPresent(now -> kept.addAll(Affected.clusters(now)));
-        for (String cluster : Affected.clusters(service)) {
+        core.state().snapshot().get(service.key()).ifPresent(now -> kept.addAll(Backends.clusters(now)));
+        for (String cluster : Backends.clusters(service)) {
             if (!kept.contains(cluster)) {
                 core.state(core.state().withEndpoints(core.state().endpoints().without(cluster)));
             }
@@ -42,12 +42,9 @@ final class EndpointDesk {
         if (service.isEmpty()) {
             return;
         }
-        for (MeshServiceSpec.Port port :
-                service.get().spec(MeshServiceSpec.class).ports()) {
-            WireResource made = core.planner()
-                    .compiler()
-                    .endpoints(Views.endpoints(
-                            core.state(), service.get(), port, core.planner().zone()));
+        for (EndpointGroup group :
+                Views.endpoints(core.state(), service.get(), core.planner().zone())) {
+            WireResource made = core.planner().compiler().endpoints(group);
             PersistentMap<String, WireResource> known = core.state().endpoints();
             if (!made.equals(known.get(made.name()))) {
                 core.state(core.state().withEndpoints(known.with(made.name(), made)));

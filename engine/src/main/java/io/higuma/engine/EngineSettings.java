@@ -8,9 +8,16 @@ import java.time.Duration;
 /// @param instance name of this control plane's process, for insights
 /// @param global whether this control plane stands above zones
 /// @param dataplaneTokens whether a proxy must present a token (`dpServer.authn.dpProxy.type` is not `none`)
+/// @param ipam where virtual addresses are taken from
 /// @param workers threads that compile; the number of cores is a good one
 public record EngineSettings(
-        String zone, String instance, boolean global, boolean dataplaneTokens, int workers, Timing timing) {
+        String zone, String instance, boolean global, boolean dataplaneTokens, int workers, Ipam ipam, Timing timing) {
+
+    /// The default ranges of virtual addresses.
+    public EngineSettings(
+            String zone, String instance, boolean global, boolean dataplaneTokens, int workers, Timing timing) {
+        this(zone, instance, global, dataplaneTokens, workers, Ipam.DEFAULT, timing);
+    }
 
     /// @param patience how long a stream waits for its Dataplane or mesh to be created
     /// @param endpointGrace how long an endpoint stays announced after its stream broke
@@ -38,6 +45,12 @@ public record EngineSettings(
     /// One standalone zone called `default`, tokens needed, as many workers as cores.
     public static EngineSettings standalone(String instance) {
         return new EngineSettings(
-                "default", instance, false, true, Runtime.getRuntime().availableProcessors(), Timing.DEFAULT);
+                "default",
+                instance,
+                false,
+                true,
+                Runtime.getRuntime().availableProcessors(),
+                Ipam.DEFAULT,
+                Timing.DEFAULT);
     }
 }

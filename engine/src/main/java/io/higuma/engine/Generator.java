@@ -7,6 +7,7 @@ import io.higuma.model.Resource;
 import io.higuma.model.ResourceKey;
 import io.higuma.model.ResourceMeta;
 import io.higuma.model.Status;
+import io.higuma.model.core.Condition;
 import io.higuma.model.core.CoreTypes;
 import io.higuma.model.core.DataplaneProxies;
 import io.higuma.model.core.DataplaneSpec;
@@ -14,8 +15,11 @@ import io.higuma.model.core.DataplaneSpec.Inbound;
 import io.higuma.model.core.DataplaneSpec.InboundState;
 import io.higuma.model.core.IntOrString;
 import io.higuma.model.core.LabelSelector;
+import io.higuma.model.core.MeshMultiZoneServiceSpec;
+import io.higuma.model.core.MeshMultiZoneServiceStatus;
 import io.higuma.model.core.MeshServiceSpec;
 import io.higuma.model.core.MeshServiceStatus;
+import io.higuma.model.core.ServiceSpec;
 import io.higuma.model.core.ServiceStatus;
 import io.higuma.model.core.WorkloadSpec;
 import io.higuma.model.core.WorkloadStatus;
@@ -41,12 +45,11 @@ final class Generator {
     static final String AUTHOR = "higuma:generator";
     private static final String SERVICES = "meshservice-generator";
     private static final String WORKLOADS = "workload-generator";
-    private static final int POOL = 1 << 24;
 
     private final MeshCore core;
     private final Transitions transitions;
-    /// Addresses that were given and are not in a snapshot yet.
-    private final Map<ResourceKey, String> given = new TreeMap<>();
+    private final AddressBook addresses;
+    private final HostNames names = new HostNames();
 
     /// Services whose description is in the snapshot and not in the store, with the revision it is about.
     private final Map<ResourceKey, Long> introduced = new TreeMap<>();
@@ -54,6 +57,13 @@ final class Generator {
     Generator(MeshCore core, Transitions transitions) {
         this.core = core;
         this.transitions = transitions;
+        this.addresses = new AddressBook(core.settings().ipam());
+    }
+
+    /// Takes in what the store says; before anything else is decided about it.
+    void follow(List<ResourceChange> changes, Dirty dirty) {
+        changes.forEach(change -> dirty.services.addAll(addresses.follow(change)));
+        dirty.services.addAll(names.follow(changes, core.state().snapshot()));
     }
 
     void settle(Set<ResourceKey> workloads, Set<ResourceKey> services) {
@@ -66,7 +76,7 @@ final class Generator {
             }
         }
         for (ResourceKey key : touched) {
-            service(key).ifPresent(changes::add);
+            (key.type().equals(CoreTypes.MESH_SERVICE.name()) ? service(key) : written(key)).ifPresent(changes::add);
         }
         core.writer()
                 .write(
@@ -123,6 +133,55 @@ final class Generator {
                         new WorkloadSpec(),
                         Optional.of(status)));
         return put(old, wanted);
+    }
+
+    /// A service of a kind that only people write.
+    private Optional<Change> written(ResourceKey key) {
+        Optional<Resource> old = core.state().snapshot().get(key);
+        if (core.writer().busy(key) || old.isEmpty()) {
+            return Optional.empty();
+        }
+        Resource service = old.get();
+        ServiceStatus status = allotted(service);
+        if (service.spec() instanceof MeshMultiZoneServiceSpec spec
+                && status instanceof MeshMultiZoneServiceStatus before) {
+            status = matched(service, spec, before);
+        }
+        return put(old, service.withStatus(status));
+    }
+
+    /// The services that a service of several zones is made of.
+    private MeshMultiZoneServiceStatus matched(
+            Resource service, MeshMultiZoneServiceSpec spec, MeshMultiZoneServiceStatus status) {
+        List<MeshMultiZoneServiceStatus.Matched> found =
+                core.state().snapshot().mesh(service.mesh()).services(Backends.selected(spec)).stream()
+                        .map(each -> new MeshMultiZoneServiceStatus.Matched(
+                                each.mesh(),
+                                each.displayName(),
+                                each.labels().value(Labels.NAMESPACE).orElse(""),
+                                each.labels().value(Labels.ZONE).orElse("")))
+                        .toList();
+        List<Condition> conditions = new ArrayList<>(status.conditions());
+        conditions.add(
+                found.isEmpty()
+                        ? new Condition(
+                                "MeshServicesMatched",
+                                "False",
+                                "NoMatchesFound",
+                                "no MeshService has the labels of the selector")
+                        : new Condition(
+                                "MeshServicesMatched", "True", "MatchesFound", found.size() + " MeshServices match"));
+        return status.withMatched(found).withVips(status.vips(), conditions);
+    }
+
+    /// The status of a service with the addresses and names that it has now.
+    private ServiceStatus allotted(Resource service) {
+        ServiceStatus before =
+                service.status(ServiceStatus.class).orElseGet(() -> ServiceStatus.empty((ServiceSpec) service.spec()));
+        AddressBook.Allotment allotment = addresses.allot(service);
+        HostNames.Found found = names.of(service);
+        return before.withVips(allotment.vips(), allotment.conditions())
+                .withNames(found.addresses(), found.generators());
     }
 
     private Optional<Change> service(ResourceKey key) {
@@ -216,8 +275,8 @@ final class Generator {
                                 .map(id -> new MeshServiceSpec.Identity(MeshServiceSpec.IdentityType.SPIFFE_ID, id))
                                 .toList(),
                 counts.healthy() > 0 ? MeshServiceSpec.State.AVAILABLE : MeshServiceSpec.State.UNAVAILABLE);
-        MeshServiceStatus before = service.status(MeshServiceStatus.class).orElse(MeshServiceStatus.EMPTY);
         Resource known = new Resource(service.type(), service.key(), service.meta(), described, service.status());
+        MeshServiceStatus before = (MeshServiceStatus) allotted(known);
         MeshServiceStatus status = new MeshServiceStatus(
                 before.addresses(),
                 Optional.of(counts),
@@ -226,36 +285,9 @@ final class Generator {
                         transitions.tls(known)
                                 ? MeshServiceStatus.TlsState.READY
                                 : MeshServiceStatus.TlsState.NOT_READY)),
-                before.vips().isEmpty() ? List.of(new ServiceStatus.Vip(address(service.key()))) : before.vips(),
+                before.vips(),
                 before.conditions());
         return new Resource(service.type(), service.key(), service.meta(), described, Optional.of(status));
-    }
-
-    /// A free address of 241.0.0.0/8: by the name's hash, so that it is likely the same after all is lost.
-    private String address(ResourceKey key) {
-        String mine = given.get(key);
-        if (mine != null) {
-            return mine;
-        }
-        Set<String> used = new TreeSet<>(given.values());
-        core.state()
-                .snapshot()
-                .meshNames()
-                .forEach(mesh -> core.state()
-                        .snapshot()
-                        .mesh(mesh)
-                        .all(CoreTypes.MESH_SERVICE.name())
-                        .forEach(service -> service.status(MeshServiceStatus.class)
-                                .ifPresent(status -> status.vips().forEach(vip -> used.add(vip.ip())))));
-        int place = Math.floorMod(key.mesh().hashCode() * 31 + key.name().hashCode(), POOL - 2) + 1;
-        while (true) {
-            String candidate = "241." + (place >> 16) + "." + (place >> 8 & 255) + "." + (place & 255);
-            if (!used.contains(candidate)) {
-                given.put(key, candidate);
-                return candidate;
-            }
-            place = place % (POOL - 2) + 1;
-        }
     }
 
     /// The union of what the members serve; of two inbounds that disagree, the first dataplane by name wins.

@@ -6,8 +6,9 @@ import io.higuma.engine.flight.SettleEvent;
 import io.higuma.engine.measure.Measures;
 import io.higuma.model.Resource;
 import io.higuma.model.ResourceKey;
-import io.higuma.model.core.MeshServiceSpec;
+import io.higuma.model.core.ServiceSpec;
 import io.higuma.model.snapshot.MeshDelta;
+import io.higuma.model.snapshot.MeshImage;
 import io.higuma.model.snapshot.MeshSnapshot;
 import io.higuma.model.snapshot.ResourceChange;
 import io.higuma.store.StoreEvent;
@@ -151,6 +152,7 @@ final class MeshCore {
         }
         generator.introduce(changes);
         Set<ResourceKey> gone = new TreeSet<>();
+        generator.follow(changes, dirty);
         changes.forEach(this::refile);
         if (after.meshes().size() < before.meshes().size()) {
             planner.destinations().retain(after.meshes().keys());
@@ -158,7 +160,7 @@ final class MeshCore {
         for (ResourceChange change : changes) {
             affected.mark(change, before, after, dirty);
             change.before()
-                    .filter(resource -> resource.spec() instanceof MeshServiceSpec)
+                    .filter(resource -> resource.spec() instanceof ServiceSpec)
                     .ifPresent(endpoints::drop);
             if (change.after().isEmpty() && Affected.isDataplane(change.key())) {
                 gone.add(change.key());
@@ -266,12 +268,11 @@ final class MeshCore {
         boolean exists = state.snapshot().get(key).isPresent();
         if (exists && !announcement.equals(state.announcement(key))) {
             state = state.withAnnounced(state.announced().with(key, announcement));
+            MeshImage mesh = state.snapshot().mesh(key.mesh());
             state.snapshot()
                     .get(key)
-                    .ifPresent(dataplane -> state.snapshot()
-                            .mesh(key.mesh())
-                            .servicesOf(dataplane)
-                            .forEach(service -> dirty.endpoints.add(service.key())));
+                    .ifPresent(dataplane ->
+                            mesh.servicesOf(dataplane).forEach(service -> Affected.endpoints(service, mesh, dirty)));
         }
     }
 

@@ -94,10 +94,10 @@ final class Planner {
         boolean identified = state.grants().containsKey(key);
         Destinations.Callable callable = destinations.of(mesh, Reach.of(dataplane, traits), identified);
         Routing routing = new Routing(Destinations.backends(mesh, refs, identified), routes);
-        ProxyView view = Views.proxy(state, dataplane, zone, traits, callable.list(), routing);
+        ProxyView view = Views.proxy(state, dataplane, zone, traits, callable, routing);
         List<Contribution> contributions = new ArrayList<>();
         chosen.forEach(each -> contributions.addAll(each.translate(view)));
-        return new Plan(compiler.compile(view, contributions), facts(view, called(callable, routing)));
+        return new Plan(compiler.compile(view, contributions), facts(view, called(mesh, callable, routing)));
     }
 
     /// The policies of one kind that select a proxy.
@@ -125,14 +125,16 @@ final class Planner {
         return new Chosen<>(module, PolicyMatcher.match(module, candidates, dataplane, zone));
     }
 
-    private static Map<ResourceKey, Boolean> called(Destinations.Callable callable, Routing routing) {
+    private static Map<ResourceKey, Boolean> called(MeshImage mesh, Destinations.Callable callable, Routing routing) {
         if (routing.backends().isEmpty()) {
             return callable.called();
         }
         Map<ResourceKey, Boolean> called = new TreeMap<>(callable.called());
         routing.backends()
                 .values()
-                .forEach(to -> called.merge(to.service(), to.tls().isPresent(), (a, b) -> a && b));
+                .forEach(to -> mesh.get(to.service().type(), to.service().name()).stream()
+                        .flatMap(service -> Backends.of(mesh, service).stream())
+                        .forEach(service -> called.merge(service.key(), to.tls().isPresent(), (a, b) -> a && b)));
         return called;
     }
 

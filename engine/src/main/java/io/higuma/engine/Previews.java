@@ -1,9 +1,10 @@
 package io.higuma.engine;
 
 import io.higuma.engine.ConnectedProxy.Work;
+import io.higuma.envoy.EndpointGroup;
 import io.higuma.model.Resource;
 import io.higuma.model.ResourceKey;
-import io.higuma.model.core.MeshServiceSpec;
+import io.higuma.model.core.ServiceSpec;
 import io.higuma.model.snapshot.MeshDelta;
 import io.higuma.model.snapshot.MeshSnapshot;
 import io.higuma.model.snapshot.ResourceChange;
@@ -63,7 +64,7 @@ final class Previews {
         changes.forEach(change -> core.affected().mark(change, before, after, marked));
         for (ResourceKey service : marked.endpoints) {
             for (MeshSnapshot snapshot : List.of(before, after)) {
-                snapshot.get(service).map(Affected::clusters).stream()
+                snapshot.get(service).map(Backends::clusters).stream()
                         .flatMap(List::stream)
                         .flatMap(cluster -> core.endpoints().subscribers(cluster).stream())
                         .forEach(proxy -> marked.proxy(proxy, Work.DELIVER));
@@ -85,17 +86,20 @@ final class Previews {
         EngineState next = state;
         for (ResourceChange change : changes) {
             List<Resource> services = new ArrayList<>();
-            if (change.key().type().equals("MeshService")) {
-                change.after().ifPresent(services::add);
+            if (change.after().filter(now -> now.spec() instanceof ServiceSpec).isPresent()) {
+                services.add(change.after().get());
             } else if (Affected.isDataplane(change.key())) {
                 for (Optional<Resource> dataplane : List.of(change.before(), change.after())) {
                     dataplane.ifPresent(each ->
                             services.addAll(state.snapshot().mesh(each.mesh()).servicesOf(each)));
                 }
             }
+            for (Resource service : List.copyOf(services)) {
+                services.addAll(state.snapshot().mesh(service.mesh()).groups(service));
+            }
             for (Resource service : services) {
-                for (MeshServiceSpec.Port port : service.spec(MeshServiceSpec.class).ports()) {
-                    var made = planner.compiler().endpoints(Views.endpoints(state, service, port, planner.zone()));
+                for (EndpointGroup group : Views.endpoints(state, service, planner.zone())) {
+                    var made = planner.compiler().endpoints(group);
                     next = next.withEndpoints(next.endpoints().with(made.name(), made));
                 }
             }

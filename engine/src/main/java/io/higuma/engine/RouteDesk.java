@@ -33,13 +33,16 @@ final class RouteDesk {
 
     /// The connected proxies that are told of a service or have a route that may lead to it.
     Set<ResourceKey> callers(Resource service) {
-        Set<ResourceKey> found = callers.of(service);
         MeshImage mesh = core.state().snapshot().mesh(service.mesh());
-        for (Resource route : mesh.routesTo(service)) {
-            modules.of(route).ifPresent(target -> mesh.dataplanes(target.labels()).stream()
-                    .map(Resource::key)
-                    .filter(key -> core.connected(key) != null)
-                    .forEach(found::add));
+        Set<ResourceKey> found = callers.of(service, mesh);
+        List<Resource> routes = new ArrayList<>(mesh.routesTo(service));
+        mesh.groups(service).forEach(group -> routes.addAll(mesh.routesTo(group)));
+        for (Resource route : routes) {
+            modules.of(route)
+                    .ifPresent(target -> mesh.dataplanes(target.labels()).stream()
+                            .map(Resource::key)
+                            .filter(key -> core.connected(key) != null)
+                            .forEach(found::add));
         }
         return found;
     }

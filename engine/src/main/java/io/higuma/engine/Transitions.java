@@ -5,6 +5,7 @@ import io.higuma.engine.EngineState.Grant;
 import io.higuma.model.Resource;
 import io.higuma.model.ResourceKey;
 import io.higuma.model.core.CoreTypes;
+import io.higuma.model.core.MeshServiceSpec;
 import io.higuma.model.snapshot.MeshImage;
 import io.higuma.model.snapshot.MeshSnapshot;
 import io.higuma.policy.InboundView.Acceptance;
@@ -93,6 +94,9 @@ final class Transitions {
             if (service.isEmpty()) {
                 finished.remove(key);
                 leaving.remove(key);
+                continue;
+            }
+            if (!(service.get().spec() instanceof MeshServiceSpec)) {
                 continue;
             }
             phase(service.get());

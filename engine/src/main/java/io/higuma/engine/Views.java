@@ -1,15 +1,17 @@
 package io.higuma.engine;
 
 import io.higuma.envoy.EndpointGroup;
-import io.higuma.model.Kri;
 import io.higuma.model.Resource;
 import io.higuma.model.core.DataplaneSpec;
 import io.higuma.model.core.DataplaneSpec.Inbound;
 import io.higuma.model.core.DataplaneSpec.InboundState;
 import io.higuma.model.core.IntOrString;
+import io.higuma.model.core.MeshExternalServiceSpec;
+import io.higuma.model.core.MeshMultiZoneServiceSpec;
 import io.higuma.model.core.MeshServiceSpec;
 import io.higuma.model.core.MeshServiceStatus;
-import io.higuma.policy.Destination;
+import io.higuma.model.core.ServiceSpec;
+import io.higuma.model.snapshot.MeshImage;
 import io.higuma.policy.InboundView;
 import io.higuma.policy.InboundView.Acceptance;
 import io.higuma.policy.ProxyTraits;
@@ -31,7 +33,7 @@ final class Views {
             Resource dataplane,
             String zone,
             ProxyTraits traits,
-            List<Destination> destinations,
+            Destinations.Callable callable,
             Routing routing) {
         DataplaneSpec.Networking networking =
                 dataplane.spec(DataplaneSpec.class).networking();
@@ -42,20 +44,61 @@ final class Views {
                 .map(inbound -> new InboundView(inbound, address(networking, inbound), acceptance))
                 .toList();
         return new ProxyView(
-                dataplane, zone, traits, grant.map(EngineState.Grant::identity), inbounds, destinations, routing);
+                dataplane,
+                zone,
+                traits,
+                grant.map(EngineState.Grant::identity),
+                inbounds,
+                callable.list(),
+                callable.names(),
+                routing);
     }
 
     /// Whether callers shall use mutual TLS: the stored decision, and identities to check the server by.
     static boolean tlsReady(Resource service) {
-        return service.status(MeshServiceStatus.class)
+        return service.spec() instanceof MeshServiceSpec spec
+                && service.status(MeshServiceStatus.class)
                         .flatMap(MeshServiceStatus::tls)
                         .filter(tls -> tls.status() == MeshServiceStatus.TlsState.READY)
                         .isPresent()
-                && !service.spec(MeshServiceSpec.class).identities().isEmpty();
+                && !spec.identities().isEmpty();
     }
 
-    /// The members of one port of a service that callers are told of.
-    static EndpointGroup endpoints(EngineState state, Resource service, MeshServiceSpec.Port port, String zone) {
+    /// The members of every port of a service that callers are told of; none for one outside the mesh, whose
+    /// endpoints are part of its clusters.
+    static List<EndpointGroup> endpoints(EngineState state, Resource service, String zone) {
+        MeshImage mesh = state.snapshot().mesh(service.mesh());
+        return switch ((ServiceSpec) service.spec()) {
+            case MeshServiceSpec spec ->
+                spec.ports().stream()
+                        .map(port ->
+                                group(Backends.cluster(service, port.section()), members(state, service, port, zone)))
+                        .toList();
+            case MeshMultiZoneServiceSpec spec ->
+                spec.ports().stream()
+                        .map(port -> group(
+                                Backends.cluster(service, port.section()),
+                                Backends.of(mesh, spec, port).stream()
+                                        .flatMap(backend ->
+                                                members(state, backend.service(), backend.port(), zone).stream())
+                                        .toList()))
+                        .toList();
+            case MeshExternalServiceSpec spec -> List.of();
+        };
+    }
+
+    private static EndpointGroup group(String cluster, List<EndpointGroup.Endpoint> endpoints) {
+        return new EndpointGroup(
+                cluster,
+                endpoints.stream()
+                        .distinct()
+                        .sorted(Comparator.comparing(EndpointGroup.Endpoint::address)
+                                .thenComparingInt(EndpointGroup.Endpoint::port))
+                        .toList());
+    }
+
+    private static List<EndpointGroup.Endpoint> members(
+            EngineState state, Resource service, MeshServiceSpec.Port port, String zone) {
         List<EndpointGroup.Endpoint> endpoints = new ArrayList<>();
         for (Resource member : state.snapshot().mesh(service.mesh()).members(service)) {
             DataplaneSpec.Networking networking =
@@ -68,14 +111,7 @@ final class Views {
                 }
             }
         }
-        endpoints.sort(
-                Comparator.comparing(EndpointGroup.Endpoint::address).thenComparingInt(EndpointGroup.Endpoint::port));
-        return new EndpointGroup(
-                cluster(service, port), endpoints.stream().distinct().toList());
-    }
-
-    static String cluster(Resource service, MeshServiceSpec.Port port) {
-        return Kri.of(service).withSection(port.section()).toString();
+        return endpoints;
     }
 
     static boolean serves(Inbound inbound, MeshServiceSpec.Port port) {

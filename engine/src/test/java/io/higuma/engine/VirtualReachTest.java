@@ -5,8 +5,13 @@ import static io.higuma.engine.World.captured;
 import static io.higuma.engine.World.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.higuma.model.Labels;
+import io.higuma.model.core.CoreTypes;
 import io.higuma.model.core.DataplaneSpec.InboundState;
 import io.higuma.model.core.DataplaneSpec.ReachableBackend;
+import io.higuma.model.core.LabelSelector;
+import io.higuma.model.core.MeshMultiZoneServiceSpec;
+import io.higuma.model.core.Protocol;
 import io.higuma.model.wire.ProxyConfig;
 import io.higuma.model.wire.TypeUrl;
 import io.higuma.model.wire.WireResource;
@@ -107,7 +112,7 @@ class VirtualReachTest {
         eventually(
                 "bank is a service",
                 () -> world.store
-                        .get(io.higuma.model.core.CoreTypes.MESH_SERVICE.key(World.MESH, "bank"))
+                        .get(CoreTypes.MESH_SERVICE.key(World.MESH, "bank"))
                         .isPresent());
         world.quiet();
         assertThat(world.engine.compilations()).isEqualTo(plans);
@@ -144,6 +149,30 @@ class VirtualReachTest {
         world.quiet();
         assertThat(called(off)).as("its launcher does not redirect").isEmpty();
         assertThat(called(binding)).as("241.0.0.0/8 cannot be bound").isEmpty();
+    }
+
+    @Test
+    void aServiceOfSeveralZonesIsCalledAtItsOwnAddressAndFollowsWhatItIsMadeOf() {
+        server("cart-1", "cart");
+        world.put(captured("web-1", "web", "127.0.0.1", null));
+        world.put(
+                CoreTypes.MESH_MULTI_ZONE_SERVICE,
+                "carts",
+                Map.of(),
+                new MeshMultiZoneServiceSpec(
+                        new MeshMultiZoneServiceSpec.Selector(
+                                new LabelSelector(Map.of(Labels.MANAGED_BY, "meshservice-generator"))),
+                        List.of(new MeshMultiZoneServiceSpec.Port(Optional.empty(), 8080, Protocol.HTTP))));
+        FakeProxy web = world.connect("web-1");
+
+        eventually("web calls it", () -> web.sees("kri_mzsvc_default___carts_8080", "127.0.0.9"));
+        world.put(World.dataplane("shop-1", "shop", "127.0.0.7", List.of(), InboundState.READY));
+        eventually("a new service is a part of it", () -> web.sees("kri_mzsvc_default___carts_8080", "127.0.0.7"));
+        world.put(World.dataplane("shop-1", "shop", "127.0.0.6", List.of(), InboundState.READY));
+        eventually(
+                "it follows",
+                () -> web.sees("kri_mzsvc_default___carts_8080", "127.0.0.6")
+                        && !web.sees("kri_mzsvc_default___carts_8080", "127.0.0.7"));
     }
 
     @Test

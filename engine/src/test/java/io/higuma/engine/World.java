@@ -13,11 +13,13 @@ import io.higuma.model.core.CoreTypes;
 import io.higuma.model.core.DataplaneSpec;
 import io.higuma.model.core.DataplaneSpec.InboundState;
 import io.higuma.model.core.DataplaneSpec.ReachableBackend;
+import io.higuma.model.core.HostnameGeneratorSpec;
 import io.higuma.model.core.LabelSelector;
 import io.higuma.model.core.MeshIdentitySpec;
 import io.higuma.model.core.MeshServiceStatus;
 import io.higuma.model.core.MeshSpec;
 import io.higuma.model.core.Protocol;
+import io.higuma.model.core.ServiceStatus;
 import io.higuma.model.target.TopTargetRef;
 import io.higuma.policies.Policies;
 import io.higuma.policies.timeout.MeshTimeoutPolicy;
@@ -59,10 +61,19 @@ final class World implements AutoCloseable {
     }
 
     World(InMemoryResourceStore store) {
+        this(store, Ipam.DEFAULT);
+    }
+
+    World(InMemoryResourceStore store, Ipam ipam) {
         this.store = store;
         put(CoreTypes.MESH, MESH, Map.of(), new MeshSpec(List.of()));
-        engine = MeshEngine.start(
-                new EngineSettings("default", "test", false, false, 2, SHORT),
+        engine = engine(store, ipam);
+    }
+
+    /// Another control plane on the same store.
+    static MeshEngine engine(InMemoryResourceStore store, Ipam ipam) {
+        return MeshEngine.start(
+                new EngineSettings("default", "test", false, false, 2, ipam, SHORT),
                 new EngineParts(
                         store,
                         Policies.all(),
@@ -89,6 +100,42 @@ final class World implements AutoCloseable {
                         new ComputedLabels("default", false).of(type, key.mesh(), name, Labels.of(labels))),
                 spec,
                 Optional.empty());
+    }
+
+    /// A HostnameGenerator of this zone for MeshServices with these labels.
+    long names(String name, String template, Map<String, String> labels) {
+        return put(new Resource(
+                CoreTypes.HOSTNAME_GENERATOR,
+                CoreTypes.HOSTNAME_GENERATOR.key("", name),
+                ResourceMeta.unstored(Labels.of(Map.of(Labels.ORIGIN, "zone"))),
+                new HostnameGeneratorSpec(
+                        Optional.of(new HostnameGeneratorSpec.Selector(
+                                Optional.of(new LabelSelector(labels)), Optional.empty(), Optional.empty())),
+                        template,
+                        Optional.empty()),
+                Optional.empty()));
+    }
+
+    /// What was allotted to a service; empty if it is not there.
+    Optional<ServiceStatus> status(ResourceType<? extends Spec> type, String name) {
+        return store.get(type.key(MESH, name)).flatMap(service -> service.status(ServiceStatus.class));
+    }
+
+    /// The host names of a MeshService.
+    List<String> hostnames(String service) {
+        return status(CoreTypes.MESH_SERVICE, service)
+                .map(status -> status.addresses().stream()
+                        .map(ServiceStatus.Address::hostname)
+                        .toList())
+                .orElse(List.of());
+    }
+
+    /// The virtual address of a service; empty if it has none.
+    String vip(ResourceType<? extends Spec> type, String name) {
+        return status(type, name)
+                .filter(status -> !status.vips().isEmpty())
+                .map(status -> status.vips().getFirst().ip())
+                .orElse("");
     }
 
     long put(Resource resource) {

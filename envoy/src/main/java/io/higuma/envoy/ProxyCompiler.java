@@ -1,10 +1,13 @@
 package io.higuma.envoy;
 
 import io.higuma.envoy.build.AdminListener;
+import io.higuma.envoy.build.AgentListener;
 import io.higuma.envoy.build.Clusters;
+import io.higuma.envoy.build.DnsListener;
 import io.higuma.envoy.build.Endpoints;
 import io.higuma.envoy.build.InboundListener;
 import io.higuma.envoy.build.OutboundListener;
+import io.higuma.envoy.build.Passthrough;
 import io.higuma.envoy.build.Routes;
 import io.higuma.envoy.build.Secrets;
 import io.higuma.model.core.DataplaneSpec;
@@ -14,6 +17,7 @@ import io.higuma.model.wire.ResourceSet;
 import io.higuma.model.wire.TypeUrl;
 import io.higuma.model.wire.WireResource;
 import io.higuma.policy.Backend;
+import io.higuma.policy.Capture;
 import io.higuma.policy.Contribution;
 import io.higuma.policy.Destination;
 import io.higuma.policy.HttpRoute;
@@ -42,6 +46,9 @@ public final class ProxyCompiler {
 
     private static final String REUSE_PORT = "feature-reuse-port";
     private static final String NOWHERE = "no_backend";
+    private static final String STRICT_INBOUND_PORTS = "feature-strict-inbound-ports";
+    /// Ours: nobody is beside Envoy who would serve names.
+    private static final String NO_AGENT = "feature-no-agent";
 
     private final Interner interner;
     /// Proxies that want the same share one set, so that sets are compared by reference.
@@ -63,6 +70,7 @@ public final class ProxyCompiler {
         view.destinations()
                 .forEach(destination -> assembly.blaming(
                         new Site.OfOutbound(destination.clusterName()), () -> assembly.outbound(destination)));
+        view.capture().ifPresent(assembly::capture);
         return assembly.finish();
     }
 
@@ -101,12 +109,15 @@ public final class ProxyCompiler {
         private final SortedSet<String> endpoints = new TreeSet<>();
         private final Set<String> made = new HashSet<>();
         private final Map<String, String> places = new HashMap<>();
+        private final Optional<Capture> capture;
+        private boolean plaintext;
         private final Map<String, Integer> outboundNames = new HashMap<>();
         private final List<CompiledProxy.Origin> origins = new ArrayList<>();
 
         Assembly(ProxyView view, Contributions contributions) {
             this.view = view;
             this.contributions = contributions;
+            this.capture = view.capture();
             this.reusePort = view.traits().has(REUSE_PORT);
         }
 
@@ -136,9 +147,11 @@ public final class ProxyCompiler {
             claim(inbound.address(), spec.port(), name);
             note(name, site);
 
+            plaintext |= servesPlaintext(inbound, site);
+            String workload = spec.serviceAddress().filter(a -> !a.isEmpty()).orElse("127.0.0.1");
             InboundListener listener = new InboundListener(
                     name,
-                    new InboundListener.Place(inbound.address(), List.of(), spec.port(), true, reusePort),
+                    place(new Destination.Place(inbound.address(), List.of(), spec.port(), !isCaptured())),
                     protocol,
                     servesPlaintext(inbound, site),
                     tls,
@@ -156,11 +169,50 @@ public final class ProxyCompiler {
             }
             Clusters.Local cluster = new Clusters.Local(
                     name,
-                    spec.serviceAddress().filter(a -> !a.isEmpty()).orElse("127.0.0.1"),
+                    workload,
                     spec.workloadPort(),
                     protocol,
-                    Clusters.ClusterTimeouts.of(timeouts));
+                    Clusters.ClusterTimeouts.of(timeouts),
+                    isCaptured() && !workload.startsWith("127.") && !workload.equals("::1"));
             clusters.add(interner.intern(TypeUrl.CLUSTER, name, cluster, Clusters.Local::build));
+        }
+
+        private boolean isCaptured() {
+            return capture.filter(found -> found.inboundPort() > 0).isPresent();
+        }
+
+        /// Where redirected traffic arrives, and answers for the names of the mesh.
+        void capture(Capture found) {
+            boolean strict =
+                    view.traits().has(STRICT_INBOUND_PORTS) && view.identity().isPresent() && !plaintext;
+            for (boolean ipv6 : found.ipv6() ? new boolean[] {false, true} : new boolean[] {false}) {
+                passthrough(new Passthrough(false, ipv6, found.outboundPort(), true));
+                if (found.inboundPort() > 0) {
+                    passthrough(new Passthrough(true, ipv6, found.inboundPort(), !strict));
+                }
+            }
+            if (found.dnsPort() == 0) {
+                return;
+            }
+            if (view.traits().has(NO_AGENT)) {
+                DnsListener dns = new DnsListener(found.dnsPort(), found.ipv6(), view.names());
+                listeners.add(interner.intern(TypeUrl.LISTENER, DnsListener.NAME, dns, DnsListener::build));
+            } else {
+                view.traits().workDir().ifPresent(folder -> {
+                    AgentListener agent = new AgentListener(folder, view.names());
+                    listeners.add(interner.intern(TypeUrl.LISTENER, AgentListener.NAME, agent, AgentListener::build));
+                });
+            }
+        }
+
+        private void passthrough(Passthrough passthrough) {
+            String name = passthrough.name();
+            claim(passthrough.ipv6() ? "::" : "0.0.0.0", passthrough.port(), name);
+            listeners.add(interner.intern(TypeUrl.LISTENER, name, passthrough, Passthrough::listener));
+            String cluster = passthrough.open() ? name : Passthrough.NOWHERE;
+            if (clusters.stream().noneMatch(known -> known.name().equals(cluster))) {
+                clusters.add(interner.intern(TypeUrl.CLUSTER, cluster, passthrough, Passthrough::cluster));
+            }
         }
 
         private Optional<InboundListener.MutualTls> mutualTls(InboundView inbound, Site site, Protocol protocol) {
@@ -320,7 +372,9 @@ public final class ProxyCompiler {
                     List.copyOf(origins));
             Coherence.looseEnd(made).ifPresent(end -> {
                 throw new CompileException(
-                        view.key().toString(), end.sentence(), made.policies(end.resource().name()));
+                        view.key().toString(),
+                        end.sentence(),
+                        made.policies(end.resource().name()));
             });
             return made;
         }

@@ -19,6 +19,7 @@ import java.util.Optional;
 /// @param identity who it is, once a MeshIdentity selects it and a certificate can be issued
 /// @param inbounds what it serves, in the order of the resource
 /// @param destinations what it may call, sorted by listener address and port
+/// @param names the names of what it may call, sorted; none if its questions are not redirected
 /// @param routing what the routes that select it name
 public record ProxyView(
         Resource dataplane,
@@ -27,11 +28,13 @@ public record ProxyView(
         Optional<ProxyIdentity> identity,
         List<InboundView> inbounds,
         List<Destination> destinations,
+        List<HostName> names,
         Routing routing) {
 
     public ProxyView {
         inbounds = List.copyOf(inbounds);
         destinations = List.copyOf(destinations);
+        names = List.copyOf(names);
     }
 
     /// Everything that may have to answer its calls, once each, in no order: the destinations and what

@@ -2,7 +2,7 @@ package io.higuma.policy;
 
 import io.higuma.model.Labels;
 import io.higuma.model.Resource;
-import io.higuma.model.core.MeshServiceSpec;
+import io.higuma.model.core.ServiceSpec.ServicePort;
 import io.higuma.model.target.RouteBackendRef;
 import java.util.Collection;
 import java.util.Comparator;
@@ -40,7 +40,7 @@ public final class RouteBackends {
 
     /// The port that is meant: the named one, the numbered one, or the only one. Of several
     /// none is guessed.
-    public static Optional<MeshServiceSpec.Port> port(List<MeshServiceSpec.Port> ports, RouteBackendRef ref) {
+    public static Optional<ServicePort> port(List<ServicePort> ports, RouteBackendRef ref) {
         if (ref.sectionName().isPresent() || ref.port().isPresent()) {
             return ports.stream()
                     .filter(port -> ref.sectionName()

@@ -5,6 +5,8 @@ import io.higuma.api.auth.Access.Audience;
 import io.higuma.api.auth.Access.Right;
 import io.higuma.api.bootstrap.BootstrapSettings;
 import io.higuma.api.token.TokenRoutes;
+import io.higuma.engine.Ipam;
+import io.higuma.model.Cidr;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +30,9 @@ public record ControlPlaneConfig(
     public record Listen(String address, int port) {}
 
     /// @param skipMesh whether no default mesh is made
-    public record Site(String zone, boolean global, boolean skipMesh) {}
+    /// @param skipNames whether no default HostnameGenerators are made
+    /// @param ipam where virtual addresses are taken from
+    public record Site(String zone, boolean global, boolean skipMesh, boolean skipNames, Ipam ipam) {}
 
     /// Files of a certificate that the operator brought; empty: one is made.
     public record Tls(Optional<Path> certificate, Optional<Path> key) {}
@@ -58,7 +62,12 @@ public record ControlPlaneConfig(
                 new Site(
                         effective.text("multizone.zone.name"),
                         effective.text("mode").equals("global"),
-                        effective.flag("defaults.skipMeshCreation")),
+                        effective.flag("defaults.skipMeshCreation"),
+                        effective.flag("defaults.skipHostnameGenerators"),
+                        new Ipam(
+                                Cidr.parse(effective.text("ipam.meshService.cidr")),
+                                Cidr.parse(effective.text("ipam.meshExternalService.cidr")),
+                                Cidr.parse(effective.text("ipam.meshMultiZoneService.cidr")))),
                 new Tls(file(effective, "general.tlsCertFile"), file(effective, "general.tlsKeyFile")),
                 api(effective),
                 dataplanes(effective),

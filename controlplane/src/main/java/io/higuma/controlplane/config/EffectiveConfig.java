@@ -64,7 +64,7 @@ public record EffectiveConfig(Map<String, Value> values, List<String> foreign) {
 
     private void put(ObjectNode parent, String name, Setting setting) {
         switch (setting.kind()) {
-            case TEXT -> parent.put(name, text(setting.key()));
+            case TEXT, RANGE -> parent.put(name, text(setting.key()));
             case BOOL -> parent.put(name, flag(setting.key()));
             case PORT, NUMBER -> parent.put(name, port(setting.key()));
             case LIST -> {

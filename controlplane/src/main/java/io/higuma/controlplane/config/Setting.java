@@ -1,5 +1,6 @@
 package io.higuma.controlplane.config;
 
+import io.higuma.model.Cidr;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -22,7 +23,9 @@ public record Setting(String key, String standard, Kind kind, String about) {
         /// A whole number from 0 to 999,999,999.
         NUMBER,
         BOOL,
-        LIST
+        LIST,
+        /// Of IPv4 addresses.
+        RANGE
     }
 
     /// `KUMA_API_SERVER_HTTP_PORT` for `apiServer.http.port` (contract 7).
@@ -47,6 +50,14 @@ public record Setting(String key, String standard, Kind kind, String about) {
                 value.matches("[0-9]{1,9}")
                         ? List.of()
                         : List.of("expected a whole number from 0 to 999999999, found \"" + value + "\"");
+            case RANGE -> {
+                try {
+                    Cidr.parse(value);
+                    yield List.of();
+                } catch (IllegalArgumentException e) {
+                    yield List.of(String.valueOf(e.getMessage()));
+                }
+            }
             case PORT ->
                 value.matches("[0-9]{1,5}") && Integer.parseInt(value) <= 65535
                         ? List.of()

@@ -50,6 +50,10 @@ final class Settings {
             port("diagnostics.serverPort", 5680, "port of health and metrics"),
             text("multizone.zone.name", "default", "name of this zone"),
             bool("defaults.skipMeshCreation", false, "make no mesh called default at first start"),
+            bool("defaults.skipHostnameGenerators", false, "make no HostnameGenerators at first start"),
+            range("ipam.meshService.cidr", "241.0.0.0/8", "virtual addresses of MeshServices"),
+            range("ipam.meshExternalService.cidr", "242.0.0.0/8", "virtual addresses of MeshExternalServices"),
+            range("ipam.meshMultiZoneService.cidr", "243.0.0.0/8", "virtual addresses of MeshMultiZoneServices"),
             list("access.static.adminResources.users", ADMIN, "who may read and write secrets"),
             list("access.static.adminResources.groups", ADMIN, "groups that may read and write secrets"),
             list("access.static.generateDpToken.users", ADMIN, "who may have dataplane tokens issued"),
@@ -81,6 +85,10 @@ final class Settings {
 
     private static Setting number(String key, int standard, String about) {
         return new Setting(key, Integer.toString(standard), Kind.NUMBER, about);
+    }
+
+    private static Setting range(String key, String standard, String about) {
+        return new Setting(key, standard, Kind.RANGE, about);
     }
 
     private static Setting list(String key, String standard, String about) {

@@ -47,7 +47,8 @@ public final class FirstStart {
     /// What to make.
     ///
     /// @param zone its name
-    public record Wanted(String zone, boolean mesh, boolean adminToken) {}
+    /// @param names whether services get host names
+    public record Wanted(String zone, boolean mesh, boolean adminToken, boolean names) {}
 
     public FirstStart(ResourceStore store, SpareKeys keys, MeshDefaults meshDefaults, InstantSource clock) {
         this.store = store;
@@ -61,6 +62,9 @@ public final class FirstStart {
         // The mesh first: it is what people and programs wait for. The id comes last and says that all is done.
         if (isNew) {
             make(CoreTypes.ZONE, wanted.zone(), new ZoneSpec(Optional.empty()));
+            if (wanted.names()) {
+                commit(DefaultNames.changes());
+            }
             if (wanted.mesh()) {
                 mesh();
             }

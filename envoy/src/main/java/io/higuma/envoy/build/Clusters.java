@@ -69,7 +69,10 @@ public final class Clusters {
     public record ClientTls(String secretName, Destination.UpstreamTls tls, TlsParameters parameters) {}
 
     /// The workload behind an inbound.
-    public record Local(String name, String address, int port, Protocol protocol, ClusterTimeouts timeouts) {
+    ///
+    /// @param captured whether connections to it would be redirected again if they did not come from our address
+    public record Local(
+            String name, String address, int port, Protocol protocol, ClusterTimeouts timeouts, boolean captured) {
 
         public Cluster build() {
             Cluster.Builder cluster = Cluster.newBuilder()
@@ -82,6 +85,9 @@ public final class Clusters {
                                     .addLbEndpoints(LbEndpoint.newBuilder()
                                             .setEndpoint(
                                                     Endpoint.newBuilder().setAddress(Protos.address(address, port))))));
+            if (captured) {
+                cluster.setUpstreamBindConfig(Passthrough.source(address.contains(":")));
+            }
             if (protocol.isHttp()) {
                 cluster.putTypedExtensionProtocolOptions(
                         HTTP_OPTIONS, Protos.pack(options(Protos.isHttp2(protocol), timeouts, LOCAL_IDLE)));

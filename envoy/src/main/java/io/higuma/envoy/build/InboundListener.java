@@ -127,7 +127,7 @@ public record InboundListener(
         return filters;
     }
 
-    private static Filter tcpProxy(String name, String cluster, Duration idle) {
+    static Filter tcpProxy(String name, String cluster, Duration idle) {
         return tcpProxy(name, List.of(new HttpRoute.Share(cluster, 1)), idle);
     }
 

@@ -2,6 +2,7 @@ package io.higuma.model.snapshot;
 
 import io.higuma.model.Resource;
 import io.higuma.model.collect.PersistentMap;
+import io.higuma.model.core.MeshMultiZoneServiceSpec;
 import io.higuma.model.core.MeshServiceSpec;
 import io.higuma.model.target.RouteBackendRef;
 import java.util.Collection;
@@ -15,6 +16,7 @@ public final class MeshImage {
 
     private static final String DATAPLANE = "Dataplane";
     private static final String SERVICE = "MeshService";
+    private static final String GROUP = "MeshMultiZoneService";
 
     private final String name;
     private final PersistentMap<String, PersistentMap<String, Resource>> byType;
@@ -102,6 +104,27 @@ public final class MeshImage {
         return filed(ref.kind(), ref.leading()).stream().filter(ref::leadsTo).toList();
     }
 
+    /// The services of several zones that a MeshService is a part of.
+    public List<Resource> groups(Resource service) {
+        if (!service.key().type().equals(SERVICE)) {
+            return List.of();
+        }
+        TreeMap<String, Resource> found = new TreeMap<>();
+        for (Term term : Term.of(service)) {
+            for (Resource group : resolve(GROUP, indexes.groups().names(term))) {
+                if (Term.matches(
+                        service,
+                        group.spec(MeshMultiZoneServiceSpec.class)
+                                .selector()
+                                .meshService()
+                                .matchLabels())) {
+                    found.put(group.name(), group);
+                }
+            }
+        }
+        return List.copyOf(found.values());
+    }
+
     /// All resources of a type, as they are kept: the same object until one of them changes. In no order.
     public PersistentMap<String, Resource> named(String type) {
         return byType.getOrDefault(type, PersistentMap.empty());
@@ -184,9 +207,13 @@ public final class MeshImage {
     /// Whether the indexes find two versions of a resource by the same terms, as after a change
     /// of an address.
     private static boolean filedAlike(Resource old, Resource now, PolicyTargets targets) {
-        boolean selector = !(old.spec() instanceof MeshServiceSpec before)
-                || !(now.spec() instanceof MeshServiceSpec after)
-                || before.selector().equals(after.selector());
+        boolean selector = switch (now.spec()) {
+            case MeshServiceSpec spec ->
+                spec.selector().equals(old.spec(MeshServiceSpec.class).selector());
+            case MeshMultiZoneServiceSpec spec ->
+                spec.selector().equals(old.spec(MeshMultiZoneServiceSpec.class).selector());
+            default -> true;
+        };
         return selector
                 && old.labels().equals(now.labels())
                 && targets.of(old).equals(targets.of(now))

@@ -2,6 +2,7 @@ package io.higuma.model.snapshot;
 
 import io.higuma.model.Resource;
 import io.higuma.model.core.DataplaneSpec;
+import io.higuma.model.core.MeshMultiZoneServiceSpec;
 import io.higuma.model.core.MeshServiceSpec;
 import io.higuma.model.core.ServiceSpec;
 import io.higuma.model.target.TopTargetRef;
@@ -13,22 +14,24 @@ import java.util.Set;
 /// @param dataplanes dataplanes by every label and by name
 /// @param selectors services by the leading term of their selector
 /// @param services `Kind/name` of services by every label and by name
+/// @param groups services of several zones by the leading term of their selector
 /// @param policies `Type/name` by the leading term of the policy's target
 /// @param routes `Type/name` of policies by the leading terms of the services they send traffic to
 record MeshIndexes(
         PersistentIndex dataplanes,
         PersistentIndex selectors,
         PersistentIndex services,
+        PersistentIndex groups,
         PersistentIndex policies,
         PersistentIndex routes) {
 
-    static final MeshIndexes EMPTY =
-            new MeshIndexes(
-                    PersistentIndex.EMPTY,
-                    PersistentIndex.EMPTY,
-                    PersistentIndex.EMPTY,
-                    PersistentIndex.EMPTY,
-                    PersistentIndex.EMPTY);
+    static final MeshIndexes EMPTY = new MeshIndexes(
+            PersistentIndex.EMPTY,
+            PersistentIndex.EMPTY,
+            PersistentIndex.EMPTY,
+            PersistentIndex.EMPTY,
+            PersistentIndex.EMPTY,
+            PersistentIndex.EMPTY);
 
     MeshIndexes with(Resource resource, PolicyTargets targets) {
         return update(resource, targets, PersistentIndex::with);
@@ -49,6 +52,7 @@ record MeshIndexes(
                         step.take(dataplanes, new HashSet<>(Term.of(resource)), resource.name()),
                         selectors,
                         services,
+                        groups,
                         policies,
                         routes);
             case MeshServiceSpec service ->
@@ -56,6 +60,7 @@ record MeshIndexes(
                         dataplanes,
                         step.take(selectors, selector(service), resource.name()),
                         step.take(services, new HashSet<>(Term.of(resource)), filed(resource)),
+                        group(resource, step),
                         policies,
                         routes);
             case ServiceSpec ignored ->
@@ -63,6 +68,7 @@ record MeshIndexes(
                         dataplanes,
                         selectors,
                         step.take(services, new HashSet<>(Term.of(resource)), filed(resource)),
+                        group(resource, step),
                         policies,
                         routes);
             default ->
@@ -79,8 +85,18 @@ record MeshIndexes(
                 dataplanes,
                 selectors,
                 services,
+                groups,
                 step.take(policies, Set.of(Term.leading(ref.labels())), filed(resource)),
                 named.isEmpty() ? routes : step.take(routes, named, filed(resource)));
+    }
+
+    private PersistentIndex group(Resource resource, Step step) {
+        return resource.spec() instanceof MeshMultiZoneServiceSpec spec
+                ? step.take(
+                        groups,
+                        Set.of(Term.leading(spec.selector().meshService().matchLabels())),
+                        resource.name())
+                : groups;
     }
 
     private static Set<Term> selector(MeshServiceSpec service) {

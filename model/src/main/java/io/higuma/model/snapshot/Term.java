@@ -41,7 +41,7 @@ public record Term(String label, String value) {
     }
 
     /// Whether a resource has every label of the selector.
-    static boolean matches(Resource resource, Map<String, String> selector) {
+    public static boolean matches(Resource resource, Map<String, String> selector) {
         for (Map.Entry<String, String> wanted : selector.entrySet()) {
             String found = wanted.getKey().equals(Labels.DISPLAY_NAME)
                     ? resource.displayName()

@@ -32,6 +32,7 @@ public final class EnvoyText {
                     io.envoyproxy.envoy.extensions.filters.http.grpc_stats.v3.FilterConfig.getDescriptor(),
                     io.envoyproxy.envoy.extensions.filters.network.rbac.v3.RBAC.getDescriptor(),
                     io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.getDescriptor(),
+                    io.envoyproxy.envoy.extensions.filters.udp.dns_filter.v3.DnsFilterConfig.getDescriptor(),
                     io.envoyproxy.envoy.extensions.filters.network.set_filter_state.v3.Config.getDescriptor(),
                     io.envoyproxy.envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector.getDescriptor(),
                     io.envoyproxy.envoy.extensions.matching.common_inputs.ssl.v3.UriSanInput.getDescriptor(),

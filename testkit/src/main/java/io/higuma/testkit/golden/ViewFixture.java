@@ -8,12 +8,14 @@ import io.higuma.model.Sni;
 import io.higuma.model.VirtualAddresses;
 import io.higuma.model.core.CoreTypes;
 import io.higuma.model.core.DataplaneSpec;
-import io.higuma.model.core.MeshServiceSpec;
+import io.higuma.model.core.ServiceSpec;
+import io.higuma.model.core.ServiceSpec.ServicePort;
 import io.higuma.model.target.RouteBackendRef;
 import io.higuma.model.target.ToTargetRef;
 import io.higuma.policy.Backend;
 import io.higuma.policy.Capture;
 import io.higuma.policy.Destination;
+import io.higuma.policy.HostName;
 import io.higuma.policy.InboundView;
 import io.higuma.policy.ProxyIdentity;
 import io.higuma.policy.ProxyTraits;
@@ -35,6 +37,7 @@ import java.util.Set;
 public final class ViewFixture {
 
     private static final String ZONE = "default";
+    private static final int DNS_PORT = 15053;
 
     private ViewFixture() {}
 
@@ -60,12 +63,12 @@ public final class ViewFixture {
                 .map(in -> new InboundView(in, in.address().orElse(networking.address()), acceptance))
                 .toList();
         ProxyTraits traits = new ProxyTraits(
-                Set.of("feature-reuse-port"),
+                Set.of("feature-reuse-port", "feature-strict-inbound-ports", features(dataplane)),
                 new ProxyTraits.Admin(0, "", Optional.empty()),
                 0,
                 true,
-                Optional.empty(),
-                0,
+                Optional.of("/var/lib/higuma/work"),
+                DNS_PORT,
                 Optional.empty());
         List<Destination> destinations = new ArrayList<>();
         Capture.of(networking, traits)
@@ -81,15 +84,21 @@ public final class ViewFixture {
                         "kri_mid_" + dataplane.mesh() + "___identity_"))
                 : Optional.empty();
         return new ProxyView(
-                dataplane, ZONE, traits, who, inbounds, destinations, routing(resources, backends, identity));
+                dataplane,
+                ZONE,
+                traits,
+                who,
+                inbounds,
+                destinations,
+                names(resources, networking, traits),
+                routing(resources, backends, identity));
     }
 
     private static Routing routing(Collection<Resource> resources, Collection<RouteBackendRef> refs, boolean identity) {
         Map<RouteBackendRef, Backend> backends = new HashMap<>();
         for (RouteBackendRef ref : refs) {
             RouteBackends.service(resources, ref)
-                    .flatMap(service -> RouteBackends.port(
-                                    service.spec(MeshServiceSpec.class).ports(), ref)
+                    .flatMap(service -> RouteBackends.port(((ServiceSpec) service.spec()).callable(), ref)
                             .map(port -> backend(service, port, identity)))
                     .ifPresent(backend -> backends.put(ref.withoutWeight(), backend));
         }
@@ -101,7 +110,7 @@ public final class ViewFixture {
         return new Routing(backends, routes);
     }
 
-    private static Backend backend(Resource service, MeshServiceSpec.Port port, boolean identity) {
+    private static Backend backend(Resource service, ServicePort port, boolean identity) {
         Kri kri = Kri.of(service).withSection(port.section());
         Optional<Destination.UpstreamTls> tls = identity
                 ? Optional.of(new Destination.UpstreamTls(
@@ -112,8 +121,25 @@ public final class ViewFixture {
                 service.key(),
                 service.labels(),
                 kri,
-                new Destination.Port(port.section(), port.port(), port.appProtocol()),
+                new Destination.Port(port.section(), port.port(), port.protocol()),
                 tls);
+    }
+
+    /// A proxy whose name begins with `agent` has an agent beside it.
+    private static String features(Resource dataplane) {
+        return dataplane.name().startsWith("agent") ? "feature-of-an-agent" : "feature-no-agent";
+    }
+
+    /// Every service is called by its name, where questions are redirected.
+    private static List<HostName> names(
+            Collection<Resource> resources, DataplaneSpec.Networking networking, ProxyTraits traits) {
+        return Capture.of(networking, traits).stream()
+                .flatMap(capture -> virtual(resources, false, true).stream())
+                .map(to -> new HostName(
+                        to.service().name() + ".svc.mesh.local",
+                        List.of(to.address(), to.place().twins().getFirst())))
+                .distinct()
+                .toList();
     }
 
     /// Every port of every service, at 241.0.0.1 and so on in order of their names.
@@ -126,7 +152,7 @@ public final class ViewFixture {
         for (Resource service : services) {
             String ip = "241.0.0." + (services.indexOf(service) + 1);
             List<String> twin = twins ? VirtualAddresses.twin(ip).stream().toList() : List.of();
-            for (MeshServiceSpec.Port port : service.spec(MeshServiceSpec.class).ports()) {
+            for (ServicePort port : ((ServiceSpec) service.spec()).callable()) {
                 found.add(destination(service, port, new Destination.Place(ip, twin, port.port(), false), identity));
             }
         }
@@ -142,16 +168,17 @@ public final class ViewFixture {
                 .filter(r -> r.key().equals(key))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("in.yaml has no " + key));
-        MeshServiceSpec.Port port = service.spec(MeshServiceSpec.class).ports().stream()
-                .filter(p -> p.port() == number)
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(key + " has no port " + number));
+        ServicePort port = ((ServiceSpec) service.spec())
+                .callable().stream()
+                        .filter(p -> p.port() == number)
+                        .findFirst()
+                        .orElseThrow(() -> new IllegalArgumentException(key + " has no port " + number));
         return destination(
                 service, port, Destination.Place.bound(outbound.addressOrLoopback(), outbound.port()), identity);
     }
 
     private static Destination destination(
-            Resource service, MeshServiceSpec.Port port, Destination.Place place, boolean identity) {
+            Resource service, ServicePort port, Destination.Place place, boolean identity) {
         Backend backend = backend(service, port, identity);
         return new Destination(
                 backend.service(), backend.labels(), backend.kri(), backend.target(), place, backend.tls());

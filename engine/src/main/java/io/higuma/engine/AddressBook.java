@@ -1,0 +1,176 @@
+package io.higuma.engine;
+
+import io.higuma.model.Cidr;
+import io.higuma.model.Resource;
+import io.higuma.model.ResourceKey;
+import io.higuma.model.core.Condition;
+import io.higuma.model.core.ServiceSpec;
+import io.higuma.model.core.ServiceStatus;
+import io.higuma.model.core.ServiceStatus.Vip;
+import io.higuma.model.snapshot.ResourceChange;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// Who has which virtual address. An address stays with its service as long as that is there, whatever the ranges are
+/// set to, and is never given to another meanwhile. Owner: the loop.
+final class AddressBook {
+
+    /// Type of the condition that tells of trouble with addresses. Without trouble there is none.
+    static final String CONDITION = "VIPAllocated";
+
+    private static final int RESTING = 4096;
+
+    private final Ipam ipam;
+    /// By address, those that have it; more than one after a store was put together from two.
+    private final Map<String, TreeSet<ResourceKey>> owners = new HashMap<>();
+    /// Addresses that were given and are not in a snapshot yet.
+    private final Map<ResourceKey, String> given = new HashMap<>();
+    /// Addresses that became free, the latest last, and who had them: callers may still remember them, so they
+    /// are given to others only when there is nothing else.
+    private final LinkedHashMap<String, ResourceKey> resting = new LinkedHashMap<>();
+    /// Services for which no address was free.
+    private final Set<ResourceKey> waiting = new TreeSet<>();
+
+    AddressBook(Ipam ipam) {
+        this.ipam = ipam;
+    }
+
+    /// @param vips one address; none if no address is free
+    record Allotment(List<Vip> vips, List<Condition> conditions) {}
+
+    /// A resource changed in the store.
+    ///
+    /// @return services that may get an address now
+    Set<ResourceKey> follow(ResourceChange change) {
+        change.before().filter(AddressBook::isService).ifPresent(old -> {
+            vips(old).forEach(vip -> free(vip.ip(), old.key()));
+            if (change.after().isEmpty()) {
+                String mine = given.remove(old.key());
+                if (mine != null) {
+                    free(mine, old.key());
+                }
+            }
+        });
+        change.after().filter(AddressBook::isService).ifPresent(now -> {
+            List<Vip> vips = vips(now);
+            vips.forEach(vip -> own(vip.ip(), now.key()));
+            if (!vips.isEmpty()) {
+                String mine = given.remove(now.key());
+                if (mine != null && vips.stream().noneMatch(vip -> vip.ip().equals(mine))) {
+                    free(mine, now.key());
+                }
+            }
+        });
+        if (change.after().isEmpty() && !waiting.isEmpty()) {
+            Set<ResourceKey> retried = Set.copyOf(waiting);
+            waiting.clear();
+            return retried;
+        }
+        return Set.of();
+    }
+
+    /// What a service has, or gets now.
+    Allotment allot(Resource service) {
+        Cidr range = ipam.range(service.key().type());
+        List<Vip> kept = vips(service).stream()
+                .filter(vip -> isFirst(vip.ip(), service.key()))
+                .toList();
+        if (!kept.isEmpty()) {
+            return new Allotment(
+                    kept,
+                    kept.stream().allMatch(vip -> range.contains(vip.ip()))
+                            ? List.of()
+                            : List.of(new Condition(
+                                    CONDITION,
+                                    "True",
+                                    "OutsideOfRange",
+                                    kept.getFirst().ip() + " is not of the range " + range + " that is set now ("
+                                            + ipam.key(service.key().type())
+                                            + "); the service keeps it as long as it is there")));
+        }
+        String mine = given.get(service.key());
+        if (mine == null) {
+            mine = search(service.key(), range);
+        }
+        if (mine.isEmpty()) {
+            waiting.add(service.key());
+        }
+        return mine.isEmpty()
+                ? new Allotment(
+                        List.of(),
+                        List.of(new Condition(
+                                CONDITION,
+                                "False",
+                                "RangeExhausted",
+                                "all " + range.usable() + " addresses of " + range
+                                        + " are in use; set a larger range ("
+                                        + ipam.key(service.key().type()) + ")")))
+                : new Allotment(List.of(new Vip(mine)), List.of());
+    }
+
+    /// A free address: by the hash of the name, so that it is likely the same after all is lost.
+    private String search(ResourceKey key, Cidr range) {
+        String found = fresh(key, range);
+        if (found.isEmpty()) {
+            found = resting.keySet().stream()
+                    .filter(ip -> range.contains(ip) && !owners.containsKey(ip))
+                    .findFirst()
+                    .orElse("");
+        }
+        if (!found.isEmpty()) {
+            given.put(key, found);
+            own(found, key);
+        }
+        return found;
+    }
+
+    private String fresh(ResourceKey key, Cidr range) {
+        long usable = range.usable();
+        long place =
+                Math.floorMod((long) key.mesh().hashCode() * 31 + key.name().hashCode(), usable);
+        // so many steps reach a free place, if there is one
+        for (long step = 0; step <= Math.min(usable - 1, owners.size() + resting.size()); step++) {
+            String candidate = range.address((place + step) % usable);
+            if (!owners.containsKey(candidate)
+                    && resting.getOrDefault(candidate, key).equals(key)) {
+                return candidate;
+            }
+        }
+        return "";
+    }
+
+    private boolean isFirst(String ip, ResourceKey key) {
+        TreeSet<ResourceKey> all = owners.get(ip);
+        return all == null || all.isEmpty() || all.first().equals(key);
+    }
+
+    private void own(String ip, ResourceKey key) {
+        owners.computeIfAbsent(ip, address -> new TreeSet<>()).add(key);
+        resting.remove(ip);
+    }
+
+    private void free(String ip, ResourceKey key) {
+        owners.computeIfPresent(ip, (address, all) -> {
+            all.remove(key);
+            return all.isEmpty() ? null : all;
+        });
+        if (!owners.containsKey(ip)) {
+            resting.put(ip, key);
+            if (resting.size() > RESTING) {
+                resting.remove(resting.keySet().iterator().next());
+            }
+        }
+    }
+
+    private static boolean isService(Resource resource) {
+        return resource.spec() instanceof ServiceSpec;
+    }
+
+    private static List<Vip> vips(Resource service) {
+        return service.status(ServiceStatus.class).map(ServiceStatus::vips).orElse(List.of());
+    }
+}

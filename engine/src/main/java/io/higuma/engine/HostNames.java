@@ -1,0 +1,224 @@
+package io.higuma.engine;
+
+import io.higuma.model.Labels;
+import io.higuma.model.NameTemplate;
+import io.higuma.model.Names;
+import io.higuma.model.Resource;
+import io.higuma.model.ResourceKey;
+import io.higuma.model.core.Condition;
+import io.higuma.model.core.CoreTypes;
+import io.higuma.model.core.HostnameGeneratorSpec;
+import io.higuma.model.core.LabelSelector;
+import io.higuma.model.core.ServiceSpec;
+import io.higuma.model.core.ServiceStatus.Address;
+import io.higuma.model.core.ServiceStatus.HostnameGeneratorRef;
+import io.higuma.model.core.ServiceStatus.HostnameGeneratorStatus;
+import io.higuma.model.snapshot.MeshSnapshot;
+import io.higuma.model.snapshot.ResourceChange;
+import io.higuma.model.snapshot.Term;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// Which service has which host name (contract, data plane 6.2). A name belongs to one service of a mesh: of several
+/// that want it, the one whose generator comes first, then the older one; the others say so on their status. Owner: the
+/// loop.
+final class HostNames {
+
+    private static final String ORIGIN = "HostnameGenerator";
+    private static final String CONDITION = "Generated";
+
+    /// Generators of this zone come first, then the older ones.
+    private static final Comparator<Resource> PRECEDENCE = Comparator.<Resource, Boolean>comparing(
+                    generator -> !generator.labels().value(Labels.ORIGIN).equals(Optional.of("zone")))
+            .thenComparing(generator -> generator.meta().created())
+            .thenComparing(Resource::key);
+
+    private record Place(String mesh, String hostname) {}
+
+    /// A service's wish for a name.
+    private record Claim(boolean foreign, Instant generated, String generator, Instant created, ResourceKey service)
+            implements Comparable<Claim> {
+
+        private static final Comparator<Claim> ORDER = Comparator.comparing(Claim::foreign)
+                .thenComparing(Claim::generated)
+                .thenComparing(Claim::generator)
+                .thenComparing(Claim::created)
+                .thenComparing(Claim::service);
+
+        @Override
+        public int compareTo(Claim other) {
+            return ORDER.compare(this, other);
+        }
+    }
+
+    private final Map<Place, TreeSet<Claim>> claims = new HashMap<>();
+    private final Map<ResourceKey, Map<Place, Claim>> byService = new HashMap<>();
+    private List<Resource> generators = List.of();
+
+    /// What stands in the status of a service.
+    record Found(List<Address> addresses, List<HostnameGeneratorStatus> generators) {}
+
+    /// Takes changes of the store in.
+    ///
+    /// @return services whose names may be others now
+    Set<ResourceKey> follow(List<ResourceChange> changes, MeshSnapshot after) {
+        Set<ResourceKey> touched = new TreeSet<>();
+        boolean all = changes.stream().anyMatch(change -> change.key().type().equals(type()));
+        if (all) {
+            generators = after.globals().asMap().values().stream()
+                    .filter(resource -> resource.key().type().equals(type()))
+                    .sorted(PRECEDENCE)
+                    .toList();
+            for (String mesh : after.meshNames()) {
+                CoreTypes.SERVICES.forEach(kind -> after.mesh(mesh)
+                        .named(kind.name())
+                        .asMap()
+                        .values()
+                        .forEach(service -> claim(service.key(), Optional.of(service), touched)));
+            }
+        }
+        for (ResourceChange change : changes) {
+            boolean service = change.before()
+                    .or(change::after)
+                    .filter(r -> r.spec() instanceof ServiceSpec)
+                    .isPresent();
+            boolean same =
+                    change.before().map(Resource::labels).equals(change.after().map(Resource::labels));
+            if (service && !same) {
+                claim(change.key(), change.after(), touched);
+            }
+        }
+        return touched;
+    }
+
+    private static String type() {
+        return CoreTypes.HOSTNAME_GENERATOR.name();
+    }
+
+    /// Replaces what a service wants.
+    private void claim(ResourceKey key, Optional<Resource> service, Set<ResourceKey> touched) {
+        Map<Place, Claim> wanted = new HashMap<>();
+        service.ifPresent(present -> {
+            for (Resource generator : generators) {
+                if (render(generator, present) instanceof Rendered.Name name) {
+                    wanted.putIfAbsent(
+                            new Place(key.mesh(), name.hostname()),
+                            new Claim(
+                                    !generator.labels().value(Labels.ORIGIN).equals(Optional.of("zone")),
+                                    generator.meta().created(),
+                                    generator.name(),
+                                    present.meta().created(),
+                                    key));
+                }
+            }
+        });
+        touched.add(key);
+        Map<Place, Claim> old = wanted.isEmpty() ? byService.remove(key) : byService.put(key, wanted);
+        if (wanted.equals(old)) {
+            return;
+        }
+        if (old != null) {
+            old.forEach((place, claim) -> change(place, claim, false, touched));
+        }
+        wanted.forEach((place, claim) -> change(place, claim, true, touched));
+    }
+
+    private void change(Place place, Claim claim, boolean add, Set<ResourceKey> touched) {
+        TreeSet<Claim> all = claims.computeIfAbsent(place, p -> new TreeSet<>());
+        if (add) {
+            all.add(claim);
+        } else {
+            all.remove(claim);
+        }
+        if (all.isEmpty()) {
+            claims.remove(place);
+        } else {
+            all.forEach(each -> touched.add(each.service()));
+        }
+    }
+
+    /// The names a service has now, and what the generators that select it say.
+    Found of(Resource service) {
+        List<Address> addresses = new ArrayList<>();
+        List<HostnameGeneratorStatus> statuses = new ArrayList<>();
+        for (Resource generator : generators) {
+            HostnameGeneratorRef ref = new HostnameGeneratorRef(generator.name());
+            switch (render(generator, service)) {
+                case Rendered.None none -> {}
+                case Rendered.Fault fault -> statuses.add(status(ref, "False", "TemplateError", fault.sentence()));
+                case Rendered.Name name -> {
+                    TreeSet<Claim> all = claims.get(new Place(service.mesh(), name.hostname()));
+                    ResourceKey owner =
+                            all == null ? service.key() : all.first().service();
+                    boolean known = addresses.stream()
+                            .anyMatch(address -> address.hostname().equals(name.hostname()));
+                    if (!owner.equals(service.key())) {
+                        statuses.add(status(
+                                ref,
+                                "False",
+                                "Collision",
+                                name.hostname() + " belongs to " + owner.type() + " " + owner.name() + " of the mesh "
+                                        + owner.mesh()));
+                    } else {
+                        if (!known) {
+                            addresses.add(new Address(name.hostname(), ORIGIN, Optional.of(ref)));
+                        }
+                        statuses.add(status(ref, "True", "Generated", "the service is called " + name.hostname()));
+                    }
+                }
+            }
+        }
+        return new Found(addresses, statuses);
+    }
+
+    private static HostnameGeneratorStatus status(
+            HostnameGeneratorRef ref, String status, String reason, String message) {
+        return new HostnameGeneratorStatus(ref, List.of(new Condition(CONDITION, status, reason, message)));
+    }
+
+    private sealed interface Rendered {
+        /// The generator does not select the service.
+        record None() implements Rendered {}
+
+        record Name(String hostname) implements Rendered {}
+
+        record Fault(String sentence) implements Rendered {}
+    }
+
+    private static Rendered render(Resource generator, Resource service) {
+        HostnameGeneratorSpec spec = generator.spec(HostnameGeneratorSpec.class);
+        Optional<LabelSelector> selector = spec.selector().flatMap(given -> given.of((ServiceSpec) service.spec()));
+        if (selector.isEmpty() || !Term.matches(service, selector.get().matchLabels())) {
+            return new Rendered.None();
+        }
+        try {
+            String name = NameTemplate.parse(spec.template(), HostnameGeneratorSpec.VARIABLES)
+                    .render(
+                            Map.of(
+                                    "Name", service.name(),
+                                    "DisplayName", service.displayName(),
+                                    "Namespace",
+                                            service.labels()
+                                                    .value(Labels.NAMESPACE)
+                                                    .orElse(""),
+                                    "Zone", service.labels().value(Labels.ZONE).orElse(""),
+                                    "Mesh", service.mesh()),
+                            service.labels())
+                    .toLowerCase(Locale.ROOT);
+            List<String> texts = Names.subdomain(name);
+            return texts.isEmpty()
+                    ? new Rendered.Name(name)
+                    : new Rendered.Fault("\"" + name + "\" is not a valid DNS name: " + String.join(", ", texts));
+        } catch (IllegalArgumentException e) {
+            return new Rendered.Fault(String.valueOf(e.getMessage()));
+        }
+    }
+}
