@@ -62,8 +62,7 @@ class AccessTest {
     }
 
     private static String token(String name, String... groups) throws TokenException {
-        return plane.tokens.issue(
-                new TokenKind.User(), new Claims.User(name, List.of(groups)), Duration.ofHours(1));
+        return plane.tokens.issue(new TokenKind.User(), new Claims.User(name, List.of(groups)), Duration.ofHours(1));
     }
 
     private static String claim(String token, String name) {
@@ -212,8 +211,8 @@ class AccessTest {
         plane.secret(
                 "",
                 "user-token-signing-key-2",
-                Optional.of(new SecretSpec(
-                        SigningKey.generate(new SecureRandom()).pem())));
+                Optional.of(
+                        new SecretSpec(SigningKey.generate(new SecureRandom()).pem())));
         String ben = token("ben");
         assertThat(plane.get("/meshes", with(ann)).status()).isEqualTo(200);
 
@@ -268,8 +267,7 @@ class AccessTest {
         RestPlane.Answer user = plane.post("/tokens/user", "{'name':'ann','groups':['g'],'validFor':'1h'}");
 
         assertThat(dataplane.contentType()).isEqualTo("text/plain");
-        assertThat(plane.tokens.dataplane("default", dataplane.text()).tags())
-                .containsEntry("app", List.of("a", "b"));
+        assertThat(plane.tokens.dataplane("default", dataplane.text()).tags()).containsEntry("app", List.of("a", "b"));
         assertThat(plane.tokens.dataplane("default", dataplane.text()).workload())
                 .isEqualTo("shop");
         assertThat(plane.tokens.zone(zone.text())).isEqualTo(new Claims.Zone("east", List.of("cp")));
@@ -291,9 +289,11 @@ class AccessTest {
 
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.at("/title")).isEqualTo("Invalid request");
-        assertThat(answer.json().path("invalid_parameters").valueStream().map(p -> p.path("field")
-                                .asString()
-                        + ": " + p.path("reason").asString()))
+        assertThat(answer.json()
+                        .path("invalid_parameters")
+                        .valueStream()
+                        .map(p -> p.path("field").asString() + ": "
+                                + p.path("reason").asString()))
                 .containsExactly(
                         "mesh: cannot be empty",
                         "validFor: is invalid: time: invalid duration \"soon\"",

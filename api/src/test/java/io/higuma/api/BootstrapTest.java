@@ -30,7 +30,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What a launcher is told at `/bootstrap`: status codes and texts that kuma-dp decides by, and the document Envoy starts with.
+/// What a launcher is told at `/bootstrap`: status codes and texts that kuma-dp decides by, and the document Envoy
+/// starts with.
 class BootstrapTest {
 
     private static final ServerCertificate CERTIFICATE = ServerCertificate.selfSigned(
@@ -54,7 +55,9 @@ class BootstrapTest {
                 .service("/bootstrap", (context, request) -> SERVICE.get().serve(context, request))
                 .build();
         server.start().join();
-        plane.put("/meshes/default/dataplanes/stored", WEB.replace("\"web\"", "\"stored\"").replace(",\"admin\":{\"port\":9999}", ""));
+        plane.put(
+                "/meshes/default/dataplanes/stored",
+                WEB.replace("\"web\"", "\"stored\"").replace(",\"admin\":{\"port\":9999}", ""));
     }
 
     @AfterAll
@@ -77,7 +80,8 @@ class BootstrapTest {
         JsonNode document() {
             assertThat(status).as(text).isEqualTo(200);
             return JsonMapper.shared()
-                    .readTree(Base64.getDecoder().decode(json().path("bootstrap").asString()));
+                    .readTree(
+                            Base64.getDecoder().decode(json().path("bootstrap").asString()));
         }
     }
 
@@ -116,9 +120,7 @@ class BootstrapTest {
         if (!resource.isEmpty()) {
             request.put("dataplaneResource", resource);
         }
-        request.putObject("version")
-                .putObject("kumaDp")
-                .put("version", "2.14.3");
+        request.putObject("version").putObject("kumaDp").put("version", "2.14.3");
         request.putArray("features").add("feature-tcp-accesslog-via-named-pipe").add("feature-reuse-port");
         request.put("workdir", "/tmp/wd").put("readinessPort", 9902).put("dnsPort", 15053);
         request.put("ipv6Enabled", false).put("appProbeProxyDisabled", true).put("operatingSystem", "linux");
@@ -131,9 +133,13 @@ class BootstrapTest {
         Answer answer = ask(request(WEB).toString());
 
         assertThat(answer.contentType()).isEqualTo("application/json");
-        assertThat(answer.json().at("/kumaSidecarConfiguration/networking/address").asString())
+        assertThat(answer.json()
+                        .at("/kumaSidecarConfiguration/networking/address")
+                        .asString())
                 .isEqualTo("192.0.2.1");
-        assertThat(answer.json().at("/kumaSidecarConfiguration/metrics/aggregate").isArray())
+        assertThat(answer.json()
+                        .at("/kumaSidecarConfiguration/metrics/aggregate")
+                        .isArray())
                 .isTrue();
         JsonNode document = answer.document();
         assertThat(document.at("/node/id").asString()).isEqualTo("default.web");
@@ -154,20 +160,27 @@ class BootstrapTest {
                         .path("name")
                         .asString())
                 .isEqualTo("web");
-        assertThat(metadata.at("/dynamicMetadata").path("version.dependencies.coredns").asString())
+        assertThat(metadata.at("/dynamicMetadata")
+                        .path("version.dependencies.coredns")
+                        .asString())
                 .isEqualTo("1.12");
-        assertThat(document.at("/admin/address/socketAddress/portValue").asInt()).isEqualTo(9999);
-        assertThat(document.at("/dynamicResources/adsConfig/apiType").asString()).isEqualTo("DELTA_GRPC");
-        assertThat(document.at("/dynamicResources/adsConfig/grpcServices/0/initialMetadata/0/key").asString())
+        assertThat(document.at("/admin/address/socketAddress/portValue").asInt())
+                .isEqualTo(9999);
+        assertThat(document.at("/dynamicResources/adsConfig/apiType").asString())
+                .isEqualTo("DELTA_GRPC");
+        assertThat(document.at("/dynamicResources/adsConfig/grpcServices/0/initialMetadata/0/key")
+                        .asString())
                 .isEqualTo("authorization");
-        assertThat(document.at("/dynamicResources/adsConfig/grpcServices/0/initialMetadata/0/value").asString())
+        assertThat(document.at("/dynamicResources/adsConfig/grpcServices/0/initialMetadata/0/value")
+                        .asString())
                 .isEqualTo("a.b.c");
         assertThat(document.at("/staticResources/clusters/0/type").asString()).isEqualTo("STATIC");
         assertThat(document.at("/staticResources/clusters/0/loadAssignment/endpoints/0/lbEndpoints/0/endpoint/address/"
                                 + "socketAddress/portValue")
                         .asInt())
                 .isEqualTo(answer.port());
-        assertThat(document.at("/staticResources/secrets/0/validationContext/trustedCa/inlineString").asString())
+        assertThat(document.at("/staticResources/secrets/0/validationContext/trustedCa/inlineString")
+                        .asString())
                 .isEqualTo(CERTIFICATE.certificate());
     }
 
@@ -177,14 +190,17 @@ class BootstrapTest {
 
         assertThat(document.at("/node/id").asString()).isEqualTo("default.stored");
         assertThat(document.at("/admin/address/pipe/path").asString()).isEqualTo("/tmp/wd/kuma-envoy-admin.sock");
-        assertThat(document.at("/node/metadata").path("dataplane.admin.socketPath").asString())
+        assertThat(document.at("/node/metadata")
+                        .path("dataplane.admin.socketPath")
+                        .asString())
                 .isEqualTo("/tmp/wd/kuma-envoy-admin.sock");
         assertThat(document.at("/node/metadata").has("dataplane.resource")).isFalse();
     }
 
     @Test
     void aDataplaneThatIsNotThereYetIsAnEmpty404SoThatTheLauncherWaits() throws Exception {
-        assertThat(ask(request("").toString())).matches(a -> a.status() == 404 && a.text().isEmpty());
+        assertThat(ask(request("").toString()))
+                .matches(a -> a.status() == 404 && a.text().isEmpty());
         assertThat(ask(request("").put("mesh", "none").toString()))
                 .matches(a -> a.status() == 404 && a.text().isEmpty());
     }
@@ -203,8 +219,9 @@ class BootstrapTest {
 
         assertThat(answer.status()).isEqualTo(422);
         assertThat(answer.text())
-                .isEqualTo("networking.address: must not be 0.0.0.0 or ::; networking.inbound[0].port: port must be in the"
-                        + " range [1, 65535]");
+                .isEqualTo(
+                        "networking.address: must not be 0.0.0.0 or ::; networking.inbound[0].port: port must be in the"
+                                + " range [1, 65535]");
     }
 
     @Test
@@ -245,8 +262,11 @@ class BootstrapTest {
 
     @Test
     void anAddressTheCertificateIsNotForIsRefusedWithTheOnesItIsFor() throws Exception {
-        Answer answer =
-                ask(settings(false, Optional.empty()), "localhost", "application/json", request(WEB).toString());
+        Answer answer = ask(
+                settings(false, Optional.empty()),
+                "localhost",
+                "application/json",
+                request(WEB).toString());
 
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.text())
@@ -266,7 +286,8 @@ class BootstrapTest {
         assertThat(document.at("/staticResources/clusters/0/type").asString()).isEqualTo("STRICT_DNS");
         assertThat(document.at("/staticResources/clusters/0/dnsLookupFamily").asString())
                 .isEqualTo("V4_PREFERRED");
-        assertThat(document.at("/staticResources/clusters/0/transportSocket/typedConfig/sni").asString())
+        assertThat(document.at("/staticResources/clusters/0/transportSocket/typedConfig/sni")
+                        .asString())
                 .isEqualTo("cp.example.com");
     }
 
@@ -285,13 +306,18 @@ class BootstrapTest {
 
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.text())
-                .startsWith("A data plane proxy is trying to verify the control plane using the certificate which is not"
-                        + " a certificate authority");
+                .startsWith(
+                        "A data plane proxy is trying to verify the control plane using the certificate which is not"
+                                + " a certificate authority");
     }
 
     @Test
     void whoDoesNotAskForJsonGetsTheBareDocument() throws Exception {
-        Answer answer = ask(settings(false, Optional.empty()), "127.0.0.1", "*/*", request(WEB).toString());
+        Answer answer = ask(
+                settings(false, Optional.empty()),
+                "127.0.0.1",
+                "*/*",
+                request(WEB).toString());
 
         assertThat(answer.contentType()).isEqualTo("text/x-yaml");
         assertThat(answer.json().at("/node/id").asString()).isEqualTo("default.web");
@@ -299,11 +325,16 @@ class BootstrapTest {
 
     @Test
     void aTokenThatMayChangeIsReadFromItsFile() throws Exception {
-        JsonNode document = ask(settings(true, Optional.empty()), "127.0.0.1", "application/json", request(WEB).toString())
+        JsonNode document = ask(
+                        settings(true, Optional.empty()),
+                        "127.0.0.1",
+                        "application/json",
+                        request(WEB).toString())
                 .document();
 
         JsonNode service = document.at("/dynamicResources/adsConfig/grpcServices/0");
-        assertThat(service.at("/googleGrpc/callCredentials/0/fromPlugin/typedConfig/secretData/filename").asString())
+        assertThat(service.at("/googleGrpc/callCredentials/0/fromPlugin/typedConfig/secretData/filename")
+                        .asString())
                 .isEqualTo("/run/token");
         assertThat(service.has("initialMetadata")).isFalse();
         assertThat(document.toString()).doesNotContain("a.b.c").doesNotContain("\"system_ads\"");
@@ -328,8 +359,7 @@ class BootstrapTest {
 
         assertThat(bootstraps
                         .answer(
-                                Bytes.wrap(
-                                        request(WEB).toString().getBytes(StandardCharsets.UTF_8)),
+                                Bytes.wrap(request(WEB).toString().getBytes(StandardCharsets.UTF_8)),
                                 new Bootstraps.Call("[::1]:5678", 5678, true))
                         .status())
                 .isEqualTo(200);

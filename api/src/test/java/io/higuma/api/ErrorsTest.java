@@ -117,9 +117,11 @@ class ErrorsTest {
                         + "'to':[{'targetRef':{'kind':'Mesh'},'default':{'idleTimout':'1s'}}]}}");
 
         assertThat(answer.status()).isEqualTo(400);
-        assertThat(answer.json().path("invalid_parameters").valueStream().map(p -> p.path("field")
-                                .asString()
-                        + ": " + p.path("reason").asString()))
+        assertThat(answer.json()
+                        .path("invalid_parameters")
+                        .valueStream()
+                        .map(p -> p.path("field").asString() + ": "
+                                + p.path("reason").asString()))
                 .containsExactly(
                         "spec.targetRef.kind: in body should be one of [Mesh Dataplane]",
                         "spec.to[0].default.idleTimout: unknown field, did you mean 'idleTimeout'?");

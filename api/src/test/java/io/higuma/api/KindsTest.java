@@ -60,11 +60,12 @@ class KindsTest {
     }
 
     static Stream<Kind> kinds() {
-        String trust =
-                "'spec':{'trustDomain':'%s','caBundles':[{'type':'Pem','pem':{'value':'" + PEM.replace("\n", "\\n") + "'}}]}";
+        String trust = "'spec':{'trustDomain':'%s','caBundles':[{'type':'Pem','pem':{'value':'"
+                + PEM.replace("\n", "\\n") + "'}}]}";
         String identity = "'spec':{'selector':{'dataplane':{'matchLabels':{'app':'%s'}}},'provider':{'type':'Bundled',"
                 + "'bundled':{'meshTrustCreation':'Disabled','insecureAllowSelfSigned':true,'autogenerate':{'enabled':true}}}}";
-        String rule = "'spec':{'rules':[{'default':{'allow':[{'spiffeID':{'type':'Exact','value':'spiffe://m/%s'}}]}}]}";
+        String rule =
+                "'spec':{'rules':[{'default':{'allow':[{'spiffeID':{'type':'Exact','value':'spiffe://m/%s'}}]}}]}";
         return Stream.of(
                 new Kind("Mesh", "/meshes", "", "'skipCreatingInitialPolicies':['*']"),
                 new Kind("Zone", "/zones", "'enabled':true", "'enabled':false"),
@@ -108,8 +109,7 @@ class KindsTest {
         }
         if (sent.isArray()) {
             return stored.size() == sent.size()
-                    && IntStream.range(0, sent.size())
-                            .allMatch(i -> holds(stored.path(i), sent.path(i)));
+                    && IntStream.range(0, sent.size()).allMatch(i -> holds(stored.path(i), sent.path(i)));
         }
         return stored.equals(sent);
     }
@@ -129,7 +129,12 @@ class KindsTest {
 
         // read
         RestPlane.Answer read = plane.get(item);
-        assertThat(holds(read.json(), JsonNodeFactory.instance.objectNode().put("type", kind.type()).put("name", name)))
+        assertThat(holds(
+                        read.json(),
+                        JsonNodeFactory.instance
+                                .objectNode()
+                                .put("type", kind.type())
+                                .put("name", name)))
                 .isTrue();
         assertThat(read.at("/creationTime")).endsWith("Z");
         assertThat(holds(read.json(), without(json(body), "enabled")))
@@ -137,8 +142,11 @@ class KindsTest {
                 .isTrue();
 
         // listed
-        assertThat(plane.get(kind.path()).json().path("items").valueStream().map(i -> i.path("name")
-                        .asString()))
+        assertThat(plane.get(kind.path())
+                        .json()
+                        .path("items")
+                        .valueStream()
+                        .map(i -> i.path("name").asString()))
                 .contains(name);
 
         // written again, and changed
@@ -205,10 +213,12 @@ class KindsTest {
     void aZoneProxysListenersShowInItsLabelsAndGoFromThem() {
         String path = "/meshes/m/dataplanes/gate";
         String body = "{'type':'Dataplane','mesh':'m','name':'gate','networking':{'address':'192.0.2.1'%s}}";
-        plane.put(
-                path,
-                body.formatted(",'listeners':[{'type':'ZoneIngress','address':'192.0.2.1','port':10001}]"));
-        assertThat(plane.get(path).json().path("labels").path("kuma.io/listener-zoneingress").asString())
+        plane.put(path, body.formatted(",'listeners':[{'type':'ZoneIngress','address':'192.0.2.1','port':10001}]"));
+        assertThat(plane.get(path)
+                        .json()
+                        .path("labels")
+                        .path("kuma.io/listener-zoneingress")
+                        .asString())
                 .isEqualTo("enabled");
 
         plane.put(path, body.formatted(""));

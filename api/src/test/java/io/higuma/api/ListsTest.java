@@ -52,7 +52,9 @@ class ListsTest {
     @Test
     void theLinksOfPagesLeadThroughEverythingOnce() {
         List<String> seen = new ArrayList<>();
-        String path = "/meshes/default/dataplanes?size=2&filter[labels.app]=web".replace("[", "%5B").replace("]", "%5D");
+        String path = "/meshes/default/dataplanes?size=2&filter[labels.app]=web"
+                .replace("[", "%5B")
+                .replace("]", "%5D");
         int pages = 0;
 
         while (!path.isEmpty()) {
@@ -126,12 +128,14 @@ class ListsTest {
 
     @Test
     void filtersThatNobodyKnowsAreToldTogether() {
-        RestPlane.Answer answer =
-                plane.get("/meshes/default/dataplanes?filter%5Bcolor%5D=red&gateway=maybe&filter%5Blabels.a%5D%5Bb%5D=c");
+        RestPlane.Answer answer = plane.get(
+                "/meshes/default/dataplanes?filter%5Bcolor%5D=red&gateway=maybe&filter%5Blabels.a%5D%5Bb%5D=c");
 
         assertThat(answer.status()).isEqualTo(400);
-        assertThat(answer.json().path("invalid_parameters").valueStream().map(p -> p.path("field")
-                        .asString()))
+        assertThat(answer.json()
+                        .path("invalid_parameters")
+                        .valueStream()
+                        .map(p -> p.path("field").asString()))
                 .containsExactlyInAnyOrder(
                         "/meshes/{mesh}/dataplanes.filter[color]",
                         "/meshes/{mesh}/dataplanes.filter[labels.a][b]",
@@ -150,7 +154,8 @@ class ListsTest {
         assertThat(one.at("/type")).isEqualTo("DataplaneOverview");
         assertThat(one.at("/dataplane/networking/address")).isEqualTo("192.0.2.1");
         assertThat(one.at("/dataplaneInsight")).isEqualTo("{}");
-        assertThat(plane.get("/meshes/default/dataplanes+insights/web-0").text()).isEqualTo(one.text());
+        assertThat(plane.get("/meshes/default/dataplanes+insights/web-0").text())
+                .isEqualTo(one.text());
         assertThat(plane.get("/meshes/default/dataplanes/_overview")
                         .json()
                         .at("/items/0")
@@ -203,7 +208,8 @@ class ListsTest {
         assertThat(names(plane.get("/meshes/default/meshtimeouts/shadow/_resources/dataplanes")))
                 .as("what it would select")
                 .hasSize(6);
-        assertThat(plane.get("/meshes/default/dataplanes/web-1/policies").at("/items/0/matchedPolicies/MeshTimeout/0/name"))
+        assertThat(plane.get("/meshes/default/dataplanes/web-1/policies")
+                        .at("/items/0/matchedPolicies/MeshTimeout/0/name"))
                 .isEqualTo("red");
         assertThat(plane.get("/meshes/default/dataplanes/web-0/policies").at("/total"))
                 .as("a shadow does nothing")
@@ -228,8 +234,11 @@ class ListsTest {
         for (String path : paths) {
             assertThat(plane.get("/" + path).status()).as(path).isEqualTo(200);
         }
-        assertThat(plane.get("/policies").json().path("policies").valueStream().map(p -> p.path("path")
-                        .asString()))
+        assertThat(plane.get("/policies")
+                        .json()
+                        .path("policies")
+                        .valueStream()
+                        .map(p -> p.path("path").asString()))
                 .isSubsetOf(paths);
     }
 }

@@ -66,7 +66,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/// The API with everything behind it: routes, engine, a store in memory, on a port of its own. It has the mesh `default`
+/// The API with everything behind it: routes, engine, a store in memory, on a port of its own. It has the mesh
+/// `default`
 /// and keys that sign tokens; its clock goes as a test wants.
 final class RestPlane implements AutoCloseable {
 
@@ -179,11 +180,7 @@ final class RestPlane implements AutoCloseable {
         store.commit(
                 List.of(new Change.Put(
                         new Resource(
-                                type,
-                                type.key(mesh, name),
-                                ResourceMeta.unstored(Labels.NONE),
-                                spec,
-                                Optional.empty()),
+                                type, type.key(mesh, name), ResourceMeta.unstored(Labels.NONE), spec, Optional.empty()),
                         Expectation.ANYTHING)),
                 "test");
     }

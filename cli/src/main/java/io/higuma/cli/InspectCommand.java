@@ -26,7 +26,11 @@ final class InspectCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "WHAT", description = "One of: ${COMPLETION-CANDIDATES}.")
     private What what = What.dataplane;
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "The dataplane, the revision, or the policy (its KRI) of problems.")
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "NAME",
+            description = "The dataplane, the revision, or the policy (its KRI) of problems.")
     private String name = "";
 
     @Option(

@@ -228,7 +228,9 @@ public final class ControlPlane implements AutoCloseable {
         new TroubleRoutes(observations).addTo(routes);
         new ResourceRoutes(schemas.types(), reads, writes, api.readOnly()).addTo(routes);
         new OverviewRoutes(reads, observations).addTo(routes);
-        new SelectionRoutes(Policies.all(), reads, engine::snapshot, config.site().zone()).addTo(routes);
+        new SelectionRoutes(
+                        Policies.all(), reads, engine::snapshot, config.site().zone())
+                .addTo(routes);
         new InsightRoutes(schemas.types(), reads, observations, clock).addTo(routes);
         new TokenRoutes(tokens, api.access(), api.issuers()).addTo(routes);
         return new RestService(

@@ -22,7 +22,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// `apiServer.validateWithEnvoy`: what a write would bring to a sample of the proxies it concerns is loaded into a real
-/// Envoy, and the write is refused with Envoy's words. What a proxy would not take already without the write is not laid
+/// Envoy, and the write is refused with Envoy's words. What a proxy would not take already without the write is not
+/// laid
 /// to it.
 final class EnvoyWriteCheck implements WriteCheck {
 
@@ -55,7 +56,8 @@ final class EnvoyWriteCheck implements WriteCheck {
     /// `<folder>/<version>/envoy`, the last by name first.
     private static Stream<Path> installed(Path folder) {
         try (Stream<Path> versions = Files.list(folder)) {
-            return versions.map(version -> version.resolve("envoy"))
+            return versions
+                    .map(version -> version.resolve("envoy"))
                     .sorted(Comparator.reverseOrder())
                     .toList()
                     .stream();
@@ -69,7 +71,9 @@ final class EnvoyWriteCheck implements WriteCheck {
         Preview preview = engine.preview(changes, SAMPLE);
         for (Preview.Proxy proxy : preview.sample()) {
             if (proxy.breaks()) {
-                throw refused(proxy.key(), "nothing can be made for it: " + proxy.problem().orElse(""));
+                throw refused(
+                        proxy.key(),
+                        "nothing can be made for it: " + proxy.problem().orElse(""));
             }
             if (proxy.after().isPresent() && differs(proxy)) {
                 tried(proxy);
@@ -98,8 +102,7 @@ final class EnvoyWriteCheck implements WriteCheck {
     }
 
     private Optional<String> refusal(ProxyConfig config) {
-        return trial.refusal(
-                config.set(TypeUrl.CLUSTER), config.set(TypeUrl.LISTENER), config.set(TypeUrl.ROUTE));
+        return trial.refusal(config.set(TypeUrl.CLUSTER), config.set(TypeUrl.LISTENER), config.set(TypeUrl.ROUTE));
     }
 
     private static ApiException refused(ResourceKey proxy, String words) {

@@ -23,7 +23,8 @@ import java.util.regex.Pattern;
 final class ChildPlane implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final Pattern SERVES = Pattern.compile("the control plane serves api=\"(\\d+)\".*diagnostics=\"(\\d+)\"");
+    private static final Pattern SERVES =
+            Pattern.compile("the control plane serves api=\"(\\d+)\".*diagnostics=\"(\\d+)\"");
 
     private final Process process;
     private final List<String> log = new CopyOnWriteArrayList<>();
@@ -59,7 +60,8 @@ final class ChildPlane implements AutoCloseable {
         for (String setting : settings) {
             command.addAll(List.of("--set", setting));
         }
-        return new ChildPlane(new ProcessBuilder(command).redirectErrorStream(true).start());
+        return new ChildPlane(
+                new ProcessBuilder(command).redirectErrorStream(true).start());
     }
 
     private void read() {
@@ -100,7 +102,10 @@ final class ChildPlane implements AutoCloseable {
     ChildPlane ready() {
         int diagnostics = port(2);
         Eventually.within(
-                PATIENCE, "ready", () -> call("GET", "http://127.0.0.1:" + diagnostics + "/ready", ""), a -> a.statusCode() == 200);
+                PATIENCE,
+                "ready",
+                () -> call("GET", "http://127.0.0.1:" + diagnostics + "/ready", ""),
+                a -> a.statusCode() == 200);
         return this;
     }
 
@@ -122,7 +127,8 @@ final class ChildPlane implements AutoCloseable {
         if (body.isEmpty()) {
             request.method(method, HttpRequest.BodyPublishers.noBody());
         } else {
-            request.method(method, HttpRequest.BodyPublishers.ofString(body)).header("content-type", "application/json");
+            request.method(method, HttpRequest.BodyPublishers.ofString(body))
+                    .header("content-type", "application/json");
         }
         try {
             return client.send(request.build(), HttpResponse.BodyHandlers.ofString());

@@ -48,7 +48,8 @@ class HistoryTest {
                         "the log is short", () -> store.history(KEY, 100).size(), size -> size == 5);
             }
 
-            assertThat(store.get(KEY).orElseThrow().spec(ConfigSpec.class).config()).isEqualTo("19");
+            assertThat(store.get(KEY).orElseThrow().spec(ConfigSpec.class).config())
+                    .isEqualTo("19");
         }
     }
 

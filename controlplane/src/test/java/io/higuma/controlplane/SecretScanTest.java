@@ -42,7 +42,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Key material is looked for wherever it must not be: the log at its most talkative, every answer for people who are no
+/// Key material is looked for wherever it must not be: the log at its most talkative, every answer for people who are
+/// no
 /// administrators, the files on disk, exceptions, and the text of objects that hold it.
 class SecretScanTest {
 
@@ -95,7 +96,9 @@ class SecretScanTest {
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
         if (text.contains("-----BEGIN")) {
             // any line of the key gives it away
-            text.lines().filter(line -> line.length() > 40 && !line.startsWith("-----")).forEach(material::add);
+            text.lines()
+                    .filter(line -> line.length() > 40 && !line.startsWith("-----"))
+                    .forEach(material::add);
         } else {
             material.add(text);
         }
@@ -127,18 +130,23 @@ class SecretScanTest {
             // Given identities, secrets and tokens of all kinds
             fill(plane, port);
 
-            // When everything is asked for by somebody who is no administrator, and everything that shows no secrets by one who is
+            // When everything is asked for by somebody who is no administrator, and everything that shows no secrets by
+            // one who is
             ask(port);
             plane.store().list("Mesh").forEach(r -> answers.add(r.toString()));
 
             // Then none of it is in what was said
             assertThat(material).hasSizeGreaterThan(40);
             String shown = call(port, "GET", "/globalsecrets", "").body();
-            assertThat(material).as("an administrator sees secrets, so the scan would").anyMatch(shown::contains);
+            assertThat(material)
+                    .as("an administrator sees secrets, so the scan would")
+                    .anyMatch(shown::contains);
             answers.forEach(answer -> assertClean("an answer", answer));
         }
         for (ILoggingEvent event : log.list) {
-            assertClean("the log", event.getFormattedMessage() + " " + event.getKeyValuePairs() + " " + event.getThrowableProxy());
+            assertClean(
+                    "the log",
+                    event.getFormattedMessage() + " " + event.getKeyValuePairs() + " " + event.getThrowableProxy());
         }
         assertThat(log.list).isNotEmpty();
         files();
@@ -156,7 +164,11 @@ class SecretScanTest {
                         .statusCode())
                 .isEqualTo(201);
         String data = Base64.getEncoder().encodeToString(PASSWORD.getBytes(StandardCharsets.UTF_8));
-        call(port, "PUT", "/meshes/default/secrets/s", "{'type':'Secret','mesh':'default','name':'s','data':'" + data + "'}");
+        call(
+                port,
+                "PUT",
+                "/meshes/default/secrets/s",
+                "{'type':'Secret','mesh':'default','name':'s','data':'" + data + "'}");
         call(port, "PUT", "/globalsecrets/g", "{'type':'GlobalSecret','name':'g','data':'" + data + "'}");
         for (String kind : List.of("dataplane", "user", "zone")) {
             String token = call(
@@ -169,8 +181,16 @@ class SecretScanTest {
             material.add(token.split("\\.")[2]);
         }
         // refused writes and tokens are logged, too
-        call(port, "PUT", "/meshes/default/secrets/s", "{'type':'Secret','mesh':'other','name':'s','data':'" + data + "'}");
-        call(port, "PUT", "/meshes/default/secrets/s", "{'type':'Secret','mesh':'default','name':'s','data':'" + PASSWORD + "'}");
+        call(
+                port,
+                "PUT",
+                "/meshes/default/secrets/s",
+                "{'type':'Secret','mesh':'other','name':'s','data':'" + data + "'}");
+        call(
+                port,
+                "PUT",
+                "/meshes/default/secrets/s",
+                "{'type':'Secret','mesh':'default','name':'s','data':'" + PASSWORD + "'}");
         call(port, "GET", "/meshes", "", "x-forwarded-for", "1.2.3.4", "authorization", "Bearer " + material.getLast());
         Eventually.eventually(
                 "the identity has its authority",
@@ -192,10 +212,24 @@ class SecretScanTest {
 
     private void ask(int port) throws Exception {
         TreeSet<String> paths = new TreeSet<>(List.of(
-                "/", "/config", "/versions", "/who-am-i", "/policies", "/_resources", "/global-insight", "/global-insights",
-                "/mesh-insights", "/mesh-insights/default", "/dataplanes/_overview", "/zones/_overview",
-                "/dataplane-insights", "/meshes/default/secrets/s", "/globalsecrets/g", "/globalsecrets/admin-user-token",
-                "/meshes/default/secrets/s?format=kubernetes", "/meshes/default/meshidentities/id"));
+                "/",
+                "/config",
+                "/versions",
+                "/who-am-i",
+                "/policies",
+                "/_resources",
+                "/global-insight",
+                "/global-insights",
+                "/mesh-insights",
+                "/mesh-insights/default",
+                "/dataplanes/_overview",
+                "/zones/_overview",
+                "/dataplane-insights",
+                "/meshes/default/secrets/s",
+                "/globalsecrets/g",
+                "/globalsecrets/admin-user-token",
+                "/meshes/default/secrets/s?format=kubernetes",
+                "/meshes/default/meshidentities/id"));
         JsonMapper.shared()
                 .readTree(call(port, "GET", "/_resources", "").body())
                 .path("resources")
@@ -246,7 +280,12 @@ class SecretScanTest {
                 spec,
                 spec.data(),
                 new Authentication.Approach(
-                        true, "localhost", false, Optional.empty(), Optional.empty(), Optional.of("Bearer " + PASSWORD)))) {
+                        true,
+                        "localhost",
+                        false,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of("Bearer " + PASSWORD)))) {
             assertClean(holder.getClass().getSimpleName(), holder.toString());
         }
     }

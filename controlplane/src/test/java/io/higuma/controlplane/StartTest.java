@@ -62,7 +62,8 @@ class StartTest {
     private static HttpResponse<String> get(int port, String path) throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
             return client.send(
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                            .build(),
                     HttpResponse.BodyHandlers.ofString());
         }
     }
@@ -93,12 +94,12 @@ class StartTest {
             cluster = get(plane.ports().http(), "/").body();
             assertThat(get(plane.ports().diagnostics(), "/ready").statusCode()).isEqualTo(200);
             assertThat(get(plane.ports().diagnostics(), "/health").statusCode()).isEqualTo(200);
-            assertThat(get(plane.ports().diagnostics(), "/healthy").statusCode()).isEqualTo(200);
+            assertThat(get(plane.ports().diagnostics(), "/healthy").statusCode())
+                    .isEqualTo(200);
             assertThat(get(plane.ports().diagnostics(), "/metrics").body()).contains("higuma_store_revision");
             plane.store()
                     .commit(
-                            List.of(new Change.Delete(
-                                    CoreTypes.MESH.key("", "default"), Expectation.ANYTHING)),
+                            List.of(new Change.Delete(CoreTypes.MESH.key("", "default"), Expectation.ANYTHING)),
                             "test");
         }
         assertThat(permissions(folder.resolve("cp"))).isEqualTo("rwx------");
@@ -110,7 +111,9 @@ class StartTest {
             plane.awaitReady();
             assertThat(plane.certificate()).isEqualTo(certificate);
             assertThat(secret(plane)).isEqualTo(key);
-            assertThat(names(plane, "Mesh")).as("who deletes it does not get it back").isEmpty();
+            assertThat(names(plane, "Mesh"))
+                    .as("who deletes it does not get it back")
+                    .isEmpty();
             String again = get(plane.ports().http(), "/").body();
             assertThat(clusterId(again)).isEqualTo(clusterId(cluster)).isNotEmpty();
         }
@@ -124,18 +127,15 @@ class StartTest {
     }
 
     private static String clusterId(String index) {
-        return JsonMapper.shared()
-                .readTree(index)
-                .path("clusterId")
-                .asString();
+        return JsonMapper.shared().readTree(index).path("clusterId").asString();
     }
 
     @Test
     void aPortInUseIsToldWithItsHolderAndNothingStaysOpen() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             String port = Integer.toString(taken.getLocalPort());
-            for (String setting : List.of(
-                    "apiServer.http.port", "apiServer.https.port", "dpServer.port", "diagnostics.serverPort")) {
+            for (String setting :
+                    List.of("apiServer.http.port", "apiServer.https.port", "dpServer.port", "diagnostics.serverPort")) {
                 assertThatThrownBy(() -> start(setting, port))
                         .isInstanceOf(StartException.class)
                         .hasMessageContaining("port " + port + " on 127.0.0.1 cannot be used: it is taken by java (pid "

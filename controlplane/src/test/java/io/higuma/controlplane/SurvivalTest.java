@@ -120,7 +120,8 @@ class SurvivalTest {
         String mount = "mount -t tmpfs -o ro tmpfs '" + data + "' && exec \"$@\"";
         try (ChildPlane plane = ChildPlane.launch(data, List.of("unshare", "-m", "sh", "-c", mount, "sh"))) {
             assertThat(plane.awaitEnd()).isNotZero();
-            Eventually.eventually("the sentence is there", () -> plane.log().contains("the data folder " + data + " cannot be used"));
+            Eventually.eventually(
+                    "the sentence is there", () -> plane.log().contains("the data folder " + data + " cannot be used"));
             assertThat(plane.log()).contains("--data-dir").doesNotContain("\tat ");
         }
     }
@@ -132,7 +133,8 @@ class SurvivalTest {
                 ChildPlane second = ChildPlane.launch(data, List.of())) {
             assertThat(second.awaitEnd()).isNotZero();
             Eventually.eventually(
-                    "the sentence is there", () -> second.log().contains("is in use by another process (process " + first.pid()));
+                    "the sentence is there",
+                    () -> second.log().contains("is in use by another process (process " + first.pid()));
             assertThat(second.log()).doesNotContain("\tat ");
             assertThat(first.get("/meshes/default").statusCode()).isEqualTo(200);
         }

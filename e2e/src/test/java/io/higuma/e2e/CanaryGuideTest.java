@@ -77,9 +77,7 @@ class CanaryGuideTest {
                     : arguments[i];
         }
         Verbs.Result result = Verbs.run(
-                Map.of(
-                        "HIGUMA_API_ADDRESS",
-                        "http://127.0.0.1:" + mesh.plane().api()),
+                Map.of("HIGUMA_API_ADDRESS", "http://127.0.0.1:" + mesh.plane().api()),
                 folder,
                 InstantSource.system(),
                 "",

@@ -41,8 +41,8 @@ class EnvoyWriteCheckTest {
     @Test
     void whatEnvoyRefusesIsNotStoredAndTheAnswerHasItsWords() throws Exception {
         // An Envoy that takes what there is, and nothing with the new timeout in it.
-        Path picky = program(
-                "#!/bin/sh\nif grep -q a-quick-name \"$4\"; then echo 'no such filter'; exit 1; fi\nexit 0\n");
+        Path picky =
+                program("#!/bin/sh\nif grep -q a-quick-name \"$4\"; then echo 'no such filter'; exit 1; fi\nexit 0\n");
         try (ControlPlane plane = start(picky);
                 AdsClient proxy = proxy(plane)) {
             long before = plane.store().revision();
@@ -109,7 +109,8 @@ class EnvoyWriteCheckTest {
     private HttpResponse<String> put(ControlPlane plane, String path, String body)
             throws IOException, InterruptedException {
         return http.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + plane.ports().http() + path))
+                HttpRequest.newBuilder(
+                                URI.create("http://127.0.0.1:" + plane.ports().http() + path))
                         .header("content-type", "application/json")
                         .PUT(HttpRequest.BodyPublishers.ofString(body))
                         .build(),

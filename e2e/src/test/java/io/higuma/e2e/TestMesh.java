@@ -155,10 +155,7 @@ final class TestMesh implements AutoCloseable {
     ///
     /// @param labels entries of a YAML flow mapping
     Proxy labelled(String name, String workload, String labels, String networking) {
-        return launch(
-                        "dp-" + name,
-                        document("default", name, workload, labels, networking),
-                        token("default", workload))
+        return launch("dp-" + name, document("default", name, workload, labels, networking), token("default", workload))
                 .awaitConfigured();
     }
 

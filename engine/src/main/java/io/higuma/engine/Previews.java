@@ -16,7 +16,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Folds a change into a copy of the newest state and plans some proxies from it, on the thread of whoever asks. Only who
+/// Folds a change into a copy of the newest state and plans some proxies from it, on the thread of whoever asks. Only
+/// who
 /// is concerned is asked of the loop. It shows what a change brings at once, not what the engine makes in answer to it:
 /// generated services, certificates and phases stay as they are.
 final class Previews {
@@ -38,7 +39,8 @@ final class Previews {
                 core.parts().compiler(),
                 core.settings().zone());
         EngineState now = core.published();
-        MeshDelta delta = new MeshDelta(now.snapshot(), new ModuleTargets(core.parts().policies()));
+        MeshDelta delta =
+                new MeshDelta(now.snapshot(), new ModuleTargets(core.parts().policies()));
         for (Change change : changes) {
             switch (change) {
                 case Change.Put put -> delta.upsert(put.resource());

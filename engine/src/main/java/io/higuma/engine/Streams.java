@@ -322,10 +322,7 @@ final class Streams implements ConfigSource {
                 if (core.connected(key) == null) {
                     seen.remove(key);
                     core.writer()
-                            .write(
-                                    List.of(new Change.Delete(key, Expectation.ANYTHING)),
-                                    Admission.AUTHOR,
-                                    () -> {});
+                            .write(List.of(new Change.Delete(key, Expectation.ANYTHING)), Admission.AUTHOR, () -> {});
                 }
             });
         }

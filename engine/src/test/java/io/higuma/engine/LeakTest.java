@@ -33,7 +33,8 @@ class LeakTest {
                 }
                 if (round % 10 == 0) {
                     world.timeout("t", Map.of(), Duration.ofSeconds(1 + round));
-                    eventually("somebody is offered something", () -> mine.stream().anyMatch(p -> p.offers() > 0));
+                    eventually(
+                            "somebody is offered something", () -> mine.stream().anyMatch(p -> p.offers() > 0));
                 }
                 mine.forEach(FakeProxy::close);
             }
@@ -42,7 +43,9 @@ class LeakTest {
             }
             world.delete(World.key("cart-1"));
 
-            eventually("guests are deregistered", () -> world.store.list("Dataplane").isEmpty());
+            eventually(
+                    "guests are deregistered",
+                    () -> world.store.list("Dataplane").isEmpty());
             eventuallyNothing(world);
             assertThat(world.engine.faults()).isZero();
         }
@@ -50,7 +53,9 @@ class LeakTest {
 
     private static void eventuallyNothing(World world) {
         try {
-            eventually("nothing is kept", () -> world.engine.kept().values().stream().allMatch(size -> size == 0));
+            eventually(
+                    "nothing is kept",
+                    () -> world.engine.kept().values().stream().allMatch(size -> size == 0));
         } catch (AssertionError e) {
             throw new AssertionError("this is kept: " + world.engine.kept(), e);
         }

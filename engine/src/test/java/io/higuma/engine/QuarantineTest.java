@@ -49,20 +49,24 @@ class QuarantineTest {
 
         long revision = world.timeout("all", Map.of(), Duration.ofSeconds(9));
 
-        Receipt receipt = world.engine.receipt(revision, Duration.ofSeconds(8)).join().orElseThrow();
+        Receipt receipt =
+                world.engine.receipt(revision, Duration.ofSeconds(8)).join().orElseThrow();
         assertThat(receipt.counts()).isEqualTo(new Receipt.Counts(OTHERS + 1, OTHERS, 1, 0));
         assertThat(receipt.refused()).singleElement().satisfies(refused -> {
             assertThat(refused.proxy()).isEqualTo("default/bad-1");
             assertThat(refused.message()).contains("both want 127.0.0.1:20000");
         });
         world.quiet();
-        assertThat(world.engine.compilations()).as("one plan per proxy, the bad one included").isEqualTo(plans + OTHERS + 1);
+        assertThat(world.engine.compilations())
+                .as("one plan per proxy, the bad one included")
+                .isEqualTo(plans + OTHERS + 1);
         assertThat(others.stream().map(FakeProxy::offers).toList())
                 .isEqualTo(offers.stream().map(count -> count + 1).toList());
         assertThat(bad.offers()).isZero();
 
         world.put(World.dataplane("cart-2", "cart", "127.0.0.3", List.of(), InboundState.READY));
-        eventually("endpoints reach the others", () -> others.stream().allMatch(proxy -> proxy.sees("cart", "127.0.0.3")));
+        eventually(
+                "endpoints reach the others", () -> others.stream().allMatch(proxy -> proxy.sees("cart", "127.0.0.3")));
         world.quiet();
         assertThat(world.engine.compilations()).as("endpoints cost no plan").isEqualTo(plans + OTHERS + 1);
         assertThat(world.engine.load().queued()).isZero();
@@ -144,7 +148,8 @@ class QuarantineTest {
             assertThat(proxy.key()).isEqualTo(World.key("web-1"));
             assertThat(proxy.breaks()).isFalse();
             assertThat(proxy.after()).isPresent().isNotEqualTo(proxy.before());
-            assertThat(proxy.before().orElseThrow().sets()).isEqualTo(web.holds().orElseThrow().sets());
+            assertThat(proxy.before().orElseThrow().sets())
+                    .isEqualTo(web.holds().orElseThrow().sets());
         });
         assertThat(breaking.sample()).singleElement().satisfies(proxy -> {
             assertThat(proxy.breaks()).isTrue();

@@ -35,8 +35,10 @@ public final class CompileException extends RuntimeException {
         if (!policies.isEmpty() || responsible.isEmpty()) {
             return this;
         }
-        CompileException named =
-                new CompileException(origin, String.valueOf(getMessage()), responsible.stream().distinct().sorted().toList());
+        CompileException named = new CompileException(
+                origin,
+                String.valueOf(getMessage()),
+                responsible.stream().distinct().sorted().toList());
         named.initCause(this);
         return named;
     }

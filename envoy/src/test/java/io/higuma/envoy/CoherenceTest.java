@@ -30,7 +30,10 @@ class CoherenceTest {
     private static final WireResource CLUSTER = wire(
             TypeUrl.CLUSTER,
             "cart",
-            Cluster.newBuilder().setName("cart").setType(Cluster.DiscoveryType.EDS).build());
+            Cluster.newBuilder()
+                    .setName("cart")
+                    .setType(Cluster.DiscoveryType.EDS)
+                    .build());
     private static final WireResource ROUTE = wire(
             TypeUrl.ROUTE,
             "to-cart",
@@ -49,13 +52,14 @@ class CoherenceTest {
             listener(HttpConnectionManager.newBuilder()
                     .setRds(Rds.newBuilder().setRouteConfigName("to-cart"))
                     .build()));
-    private static final WireResource TCP =
-            wire(TypeUrl.LISTENER, "tcp", listener(TcpProxy.newBuilder().setCluster("cart").build()));
+    private static final WireResource TCP = wire(
+            TypeUrl.LISTENER,
+            "tcp",
+            listener(TcpProxy.newBuilder().setCluster("cart").build()));
 
     @Test
     void whatIsWholeHasNoLooseEnd() {
-        assertThat(Coherence.looseEnd(
-                        proxy(List.of(CLUSTER), List.of(HTTP, TCP), List.of(ROUTE), Set.of("cart"))))
+        assertThat(Coherence.looseEnd(proxy(List.of(CLUSTER), List.of(HTTP, TCP), List.of(ROUTE), Set.of("cart"))))
                 .isEmpty();
     }
 
@@ -76,7 +80,10 @@ class CoherenceTest {
     }
 
     private static CompiledProxy proxy(
-            List<WireResource> clusters, List<WireResource> listeners, List<WireResource> routes, Set<String> endpoints) {
+            List<WireResource> clusters,
+            List<WireResource> listeners,
+            List<WireResource> routes,
+            Set<String> endpoints) {
         return new CompiledProxy(
                 ResourceSet.of(clusters),
                 ResourceSet.of(listeners),
@@ -88,8 +95,8 @@ class CoherenceTest {
 
     private static Listener listener(Message filter) {
         return Listener.newBuilder()
-                .addFilterChains(FilterChain.newBuilder()
-                        .addFilters(Filter.newBuilder().setTypedConfig(Any.pack(filter))))
+                .addFilterChains(
+                        FilterChain.newBuilder().addFilters(Filter.newBuilder().setTypedConfig(Any.pack(filter))))
                 .build();
     }
 

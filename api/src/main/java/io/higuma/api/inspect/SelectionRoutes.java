@@ -40,8 +40,7 @@ public final class SelectionRoutes {
 
     /// @param snapshot what the engine sees now
     /// @param zone of this control plane
-    public SelectionRoutes(
-            List<PolicyModule<?>> modules, Reads reads, Supplier<MeshSnapshot> snapshot, String zone) {
+    public SelectionRoutes(List<PolicyModule<?>> modules, Reads reads, Supplier<MeshSnapshot> snapshot, String zone) {
         this.modules = List.copyOf(modules);
         this.reads = reads;
         this.snapshot = snapshot;
@@ -70,8 +69,7 @@ public final class SelectionRoutes {
     }
 
     private ApiResponse members(ApiRequest request) {
-        Resource service = find(
-                        request, CoreTypes.MESH_SERVICE.key(request.variable("mesh"), request.variable("name")))
+        Resource service = find(request, CoreTypes.MESH_SERVICE.key(request.variable("mesh"), request.variable("name")))
                 .orElseThrow(() -> ApiException.notFound(NO_POLICY));
         return page(request, snapshot.get().mesh(service.mesh()).members(service));
     }
@@ -118,8 +116,7 @@ public final class SelectionRoutes {
 
     /// As clients of the second generation ask. A policy that is not there selects nobody, there.
     private ApiResponse attached(PolicyModule<?> module, ApiRequest request) {
-        List<Resource> dataplanes = find(
-                        request, module.type().key(request.variable("mesh"), request.variable("name")))
+        List<Resource> dataplanes = find(request, module.type().key(request.variable("mesh"), request.variable("name")))
                 .map(policy -> dataplanes(module, policy))
                 .orElse(List.of());
         ObjectNode answer = JSON.objectNode();
@@ -134,8 +131,7 @@ public final class SelectionRoutes {
     }
 
     private ApiResponse policies(ApiRequest request) {
-        Resource dataplane = find(
-                        request, CoreTypes.DATAPLANE.key(request.variable("mesh"), request.variable("name")))
+        Resource dataplane = find(request, CoreTypes.DATAPLANE.key(request.variable("mesh"), request.variable("name")))
                 .orElseThrow(() -> ApiException.notFound("Could not get MatchedPolicies"));
         ObjectNode matched = JSON.objectNode();
         for (PolicyModule<?> module : modules) {

@@ -28,7 +28,10 @@ final class Settings {
             bool("apiServer.authn.tokens.bootstrapAdminToken", true, "make an administrator's token at first start"),
             bool("apiServer.authn.tokens.enableIssuer", true, "issue user tokens"),
             bool("apiServer.readOnly", false, "refuse every write"),
-            bool("apiServer.validateWithEnvoy", false, "ours: try what a write brings in a real Envoy, before it is stored"),
+            bool(
+                    "apiServer.validateWithEnvoy",
+                    false,
+                    "ours: try what a write brings in a real Envoy, before it is stored"),
             text("apiServer.envoyBinary", "", "ours: that Envoy; $ENVOY, PATH, ~/.higuma/envoy when empty"),
             text("apiServer.rootUrl", "", "what absolute links begin with; what the client called when empty"),
             text("apiServer.basePath", "/", "prefix of all paths of the API"),

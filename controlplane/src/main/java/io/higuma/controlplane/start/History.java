@@ -24,7 +24,8 @@ public final class History implements AutoCloseable {
         this.store = store;
         this.kept = kept;
         if (kept > 0) {
-            var _ = timer.scheduleWithFixedDelay(this::forget, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+            var _ = timer.scheduleWithFixedDelay(
+                    this::forget, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
@@ -35,7 +36,9 @@ public final class History implements AutoCloseable {
                 store.compact(newest - kept);
             }
         } catch (StoreUnavailableException e) {
-            log.atWarn().addKeyValue("error", e.getMessage()).log("old revisions could not be forgotten; tried again later");
+            log.atWarn()
+                    .addKeyValue("error", e.getMessage())
+                    .log("old revisions could not be forgotten; tried again later");
         } catch (RuntimeException e) {
             log.atError().setCause(e).log("a fault while old revisions were forgotten");
         }

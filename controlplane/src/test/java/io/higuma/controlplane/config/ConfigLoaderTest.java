@@ -76,9 +76,12 @@ class ConfigLoaderTest {
         assertThatThrownBy(() ->
                         ConfigLoader.load(Optional.of(yaml), Map.of("HIGUMA_API_SERVER_HTTP_PROT", "1"), Map.of()))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("apiServer.http.prot: is not known (file cp.yaml:3), did you mean apiServer.http.port?")
-                .hasMessageContaining("apiServer.http.enabled: expected true or false, found \"yes-please\" (file cp.yaml:4)")
-                .hasMessageContaining("dpServer.port: expected a port from 0 (the system chooses) to 65535, found \"70000\"")
+                .hasMessageContaining(
+                        "apiServer.http.prot: is not known (file cp.yaml:3), did you mean apiServer.http.port?")
+                .hasMessageContaining(
+                        "apiServer.http.enabled: expected true or false, found \"yes-please\" (file cp.yaml:4)")
+                .hasMessageContaining(
+                        "dpServer.port: expected a port from 0 (the system chooses) to 65535, found \"70000\"")
                 .hasMessageContaining(
                         "environment HIGUMA_API_SERVER_HTTP_PROT: is not known, did you mean HIGUMA_API_SERVER_HTTP_PORT?");
     }
@@ -86,7 +89,8 @@ class ConfigLoaderTest {
     @Test
     void aKeyThatResemblesNothingIsPointedToTheList() {
         assertThatThrownBy(() -> ConfigLoader.load(Optional.empty(), Map.of(), Map.of("zzz.qqq", "1")))
-                .hasMessageContaining("zzz.qqq: is not known (--set); higuma cp config print lists the settings there are");
+                .hasMessageContaining(
+                        "zzz.qqq: is not known (--set); higuma cp config print lists the settings there are");
     }
 
     @Test
@@ -106,7 +110,10 @@ class ConfigLoaderTest {
 
         assertThat(config.text("store.type")).isEqualTo("memory");
         assertThat(config.foreign())
-                .contains("store.postgres.host", "store.postgres.port", "xdsServer.dataplaneConfigurationRefreshInterval");
+                .contains(
+                        "store.postgres.host",
+                        "store.postgres.port",
+                        "xdsServer.dataplaneConfigurationRefreshInterval");
     }
 
     @Test

@@ -51,7 +51,8 @@ public final class References {
     private void visit(Message message) {
         switch (message) {
             case Any any -> inside(any);
-            case Cluster cluster when cluster.getType() == Cluster.DiscoveryType.EDS -> {
+            case Cluster cluster
+            when cluster.getType() == Cluster.DiscoveryType.EDS -> {
                 String service = cluster.getEdsClusterConfig().getServiceName();
                 add(TypeUrl.ENDPOINT, service.isEmpty() ? cluster.getName() : service);
             }
