@@ -1,10 +1,12 @@
 package io.higuma.store;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,7 +19,7 @@ public final class Watchers implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Watchers.class);
     private static final int QUEUE = 10_000;
-    private static final long RETRY_MILLIS = 500;
+    private static final Duration RETRY = Duration.ofMillis(500);
 
     private final List<QueuedWatch> watches = new CopyOnWriteArrayList<>();
     private final Supplier<StoreEvent.Resync> everything;
@@ -138,13 +140,20 @@ public final class Watchers implements AutoCloseable {
         private synchronized boolean waited() {
             behind = true;
             queue.clear();
+            long until = System.nanoTime() + RETRY.toNanos();
             try {
-                wait(RETRY_MILLIS);
+                for (long left = RETRY.toMillis(); !closed && left > 0; left = millisTo(until)) {
+                    wait(left);
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 closed = true;
             }
             return !closed;
+        }
+
+        private static long millisTo(long nanoTime) {
+            return TimeUnit.NANOSECONDS.toMillis(nanoTime - System.nanoTime());
         }
 
         /// The next event of the queue; empty when closed, or when everything has to be told anew.
