@@ -71,8 +71,8 @@ class GrpcXdsOracleTest {
             try {
                 Watcher clusters = watch(client, "io.grpc.xds.XdsClusterResource");
                 Watcher endpoints = watch(client, "io.grpc.xds.XdsEndpointResource");
-                eventually("the cluster is heard of", () -> clusters.last().contains(CLUSTER));
-                eventually("its endpoint is heard of", () -> endpoints.last().contains("127.0.0.2:8080"));
+                eventually("the cluster is heard of", clusters::heard, heard -> heard.contains(CLUSTER));
+                eventually("its endpoint is heard of", endpoints::heard, heard -> heard.contains("127.0.0.2:8080"));
 
                 mesh.apply(TestMesh.document("default", "cart-1", "cart", served("127.0.0.4")));
                 eventually(
@@ -126,6 +126,11 @@ class GrpcXdsOracleTest {
         @Override
         public void onAmbientError(Status error) {
             trouble.set(Optional.of(error));
+        }
+
+        /// What was heard and what went wrong, for the message of a failure.
+        String heard() {
+            return last.get() + trouble.get().map(Status::toString).orElse("");
         }
 
         String last() {

@@ -58,7 +58,9 @@ class RefusalsTest {
                         type: MeshTimeout
                         mesh: default
                         name: patient
-                        spec: {rules: [{default: {http: {requestTimeout: 77s}}}]}
+                        spec:
+                          targetRef: {kind: Dataplane, labels: {kuma.io/workload: web}}
+                          rules: [{default: {http: {requestTimeout: 77s}}}]
                         """);
                 eventually(
                         "web runs what came later",
