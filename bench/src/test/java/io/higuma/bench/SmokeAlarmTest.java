@@ -107,6 +107,18 @@ class SmokeAlarmTest {
         assertThat(measured("O7 RST").value("repeated resources")).isZero();
     }
 
+    /// What the exact tests build on: a stream that breaks comes back and is told what it missed.
+    @Test
+    void noStreamBreaksWhileNobodyBreaksIt() {
+        assertThat(MEASURED.values())
+                .filteredOn(measurement -> measurement.values().containsKey("broken streams"))
+                .filteredOn(measurement -> !measurement.operation().equals("O1")
+                        && !measurement.operation().equals("O7"))
+                .allSatisfy(measurement -> assertThat(measurement.value("broken streams"))
+                        .as(measurement.name())
+                        .isZero());
+    }
+
     /// Budgets of a thousand proxies (docs/performance.md): a hundred may not need more.
     @Test
     void nothingTakesTenTimesItsBudget() {

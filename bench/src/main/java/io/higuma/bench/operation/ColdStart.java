@@ -32,7 +32,6 @@ final class ColdStart implements Operation {
         session.ledger().forgetCompletions();
         Meter meter = session.meter();
         int refused = session.fleet().refusals();
-        int broken = session.ledger().breaks();
         long begun = System.nanoTime();
         session.fleet().connect();
         int all = session.fleet().size();
@@ -52,7 +51,6 @@ final class ColdStart implements Operation {
         out.value("settled s", settled);
         out.value("cpu s", meter.cpuSeconds());
         out.value("refused", session.fleet().refusals() - refused);
-        out.value("broken streams", session.ledger().breaks() - broken);
         out.latency("complete", completions(session, begun));
         meter.describe(out);
         Meter.judgeClient(out, session.fleet(), busyCpu, busySeconds);

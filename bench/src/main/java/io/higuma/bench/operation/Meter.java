@@ -8,6 +8,7 @@ import io.higuma.bench.wire.Traffic;
 import io.higuma.model.wire.TypeUrl;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntSupplier;
 
 /// What the control plane, the client and the wire did between two moments.
 final class Meter {
@@ -21,17 +22,22 @@ final class Meter {
     private final double cpu;
     private final long clientCpu;
     private final Traffic traffic;
+    private final IntSupplier breaks;
+    private final int broken;
 
-    private Meter(Target target, Fleet fleet) {
+    private Meter(Target target, Fleet fleet, IntSupplier breaks) {
         this.fleet = fleet;
+        this.breaks = breaks;
+        this.broken = breaks.getAsInt();
         this.pids = target.pids();
         this.traffic = fleet.traffic();
         this.clientCpu = fleet.cpuNanos();
         this.cpu = Machine.cpuSeconds(pids);
     }
 
-    static Meter start(Target target, Fleet fleet) {
-        return new Meter(target, fleet);
+    /// @param breaks streams that broke so far
+    static Meter start(Target target, Fleet fleet, IntSupplier breaks) {
+        return new Meter(target, fleet, breaks);
     }
 
     double seconds() {
@@ -55,7 +61,7 @@ final class Meter {
     void describe(Measurement out) {
         Traffic now = traffic();
         out.value("messages", now.allMessages()).value("bytes", now.allBytes()).value("resources", now.allResources());
-        out.value("repeated resources", now.allRepeated());
+        out.value("repeated resources", now.allRepeated()).value("broken streams", breaks.getAsInt() - broken);
         for (TypeUrl type : TypeUrl.values()) {
             if (now.messages(type) > 0) {
                 String name = type.name().toLowerCase(Locale.ROOT);

@@ -11,6 +11,9 @@ import java.util.List;
 final class OneEndpoint implements Operation {
 
     private static final Duration AFTERGLOW = Duration.ofMillis(500);
+    private static final int COLD_SHARE = 5;
+    private static final int WARM_UP_RATE = 20;
+    private static final int WARM_UP_SHARE = 2;
 
     @Override
     public String id() {
@@ -22,14 +25,31 @@ final class OneEndpoint implements Operation {
         return "one endpoint changes";
     }
 
+    /// A process that has just started compiles its own code while it works: that is measured too, and apart.
     @Override
     public List<Measurement> run(Session session) throws IOException, InterruptedException {
-        Measurement out = new Measurement(id(), "");
+        Settings settings = session.settings();
+        if (settings.equals(Settings.QUICK)) {
+            return List.of(measure(session, "", settings.changes()));
+        }
+        Measurement cold = measure(session, "cold", Math.max(1, settings.changes() / COLD_SHARE));
+        Churner warmUp = new Churner(session);
+        warmUp.run(WARM_UP_RATE, settings.churn().dividedBy(WARM_UP_SHARE), "O2: warming up");
+        boolean drained = session.await("O2: warming up", () -> warmUp.backlog() == 0);
+        Measurement warm = measure(session, "warm", settings.changes());
+        if (!drained) {
+            warm.fault(warmUp.backlog() + " changes of the warm-up never reached all their streams");
+        }
+        return List.of(cold, warm);
+    }
+
+    private Measurement measure(Session session, String variant, int wanted) throws IOException, InterruptedException {
+        Measurement out = new Measurement(id(), variant);
         Tally tally = new Tally();
         int services = session.topology().workload().services();
         Meter meter = session.meter();
         long expected = 0;
-        for (int i = 0; i < session.settings().changes(); i++) {
+        for (int i = 0; i < wanted; i++) {
             int service = session.random().nextInt(services);
             Change change = session.plan(service, session.topology().subscribers(service));
             expected += change.expected();
@@ -40,8 +60,7 @@ final class OneEndpoint implements Operation {
                 break;
             }
             tally.add(change, session.fleet().cpuNanos() - clientBefore);
-            session.progress(
-                    "O2: change " + (i + 1) + " of " + session.settings().changes());
+            session.progress("O2: change " + (i + 1) + " of " + wanted);
             session.pause();
         }
         boolean silent = session.quiet(AFTERGLOW);
@@ -62,7 +81,7 @@ final class OneEndpoint implements Operation {
         out.latency("first byte since request", tally.sinceRequest);
         out.latency("write answered", tally.write);
         Meter.judgeClient(out, session.fleet(), tally.clientNanos / 1e9, tally.windowNanos / 1e9);
-        return List.of(out);
+        return out;
     }
 
     /// Latencies of changes. Those that the write's own answer did not precede count as 0.

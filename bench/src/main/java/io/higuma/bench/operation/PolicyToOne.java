@@ -41,8 +41,8 @@ final class PolicyToOne implements Operation {
         }
         double net = meter.cpuSeconds() - session.idleRate() * meter.seconds();
         out.value("rounds", rounds).value("cpu s/change", net / Math.max(1, rounds));
-        meter.describe(out);
         long[] after = session.fleet().messages();
+        meter.describe(out);
         long others = 0;
         for (int stream = 0; stream < after.length; stream++) {
             others += stream == chosen ? 0 : after[stream] - before[stream];

@@ -28,7 +28,6 @@ final class ReconnectStorm implements Operation {
         Measurement out = new Measurement(id(), variant);
         Meter meter = session.meter();
         int refused = session.fleet().refusals();
-        int broken = session.ledger().breaks();
         session.fleet().disconnect(politely);
         session.ledger().forgetCompletions();
         long begun = System.nanoTime();
@@ -36,7 +35,6 @@ final class ReconnectStorm implements Operation {
         awaitBack(session, out);
         describe(session, out, meter, begun);
         out.value("refused", session.fleet().refusals() - refused);
-        out.value("broken streams", session.ledger().breaks() - broken);
         out.value("cpu s", meter.cpuSeconds());
         return out;
     }

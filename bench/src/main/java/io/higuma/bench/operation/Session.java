@@ -138,7 +138,7 @@ public final class Session {
     }
 
     Meter meter() {
-        return Meter.start(target, fleet());
+        return Meter.start(target, fleet(), ledger::breaks);
     }
 
     /// The number whose address the extra Dataplane of a service has now; 0: none.

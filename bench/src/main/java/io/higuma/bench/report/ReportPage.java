@@ -99,7 +99,7 @@ public final class ReportPage {
                 new Chart.Axis("% of changes", false));
         for (JsonNode line : newest) {
             JsonNode curve = line.path("latencies").path("last ack").path("curve");
-            if (line.path("operation").asString("").equals("O2") && !curve.isEmpty()) {
+            if (isOf("O2", line) && !curve.isEmpty()) {
                 for (int percent = 0; percent < curve.size(); percent++) {
                     chart.point(label(line), Math.max(0.01, curve.get(percent).asDouble()), percent);
                 }
@@ -116,7 +116,7 @@ public final class ReportPage {
             JsonNode value = what.equals("last ack")
                     ? line.path("latencies").path(what).path("p50")
                     : line.path("values").path(what);
-            if (line.path("operation").asString("").equals(operation) && value.isNumber()) {
+            if (isOf(operation, line) && value.isNumber()) {
                 lines.computeIfAbsent(
                                 line.path("product").asString("") + " "
                                         + line.path("workload").asString(""),
@@ -126,6 +126,12 @@ public final class ReportPage {
         }
         lines.forEach((name, points) -> points.forEach((x, y) -> chart.point(name, x, y)));
         return chart;
+    }
+
+    /// Pictures show what goes on for long: not what a process does in its first minute.
+    private static boolean isOf(String operation, JsonNode line) {
+        return line.path("operation").asString("").equals(operation)
+                && !line.path("variant").asString("").equals("cold");
     }
 
     private static String label(JsonNode line) {
