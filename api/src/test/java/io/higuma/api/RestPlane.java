@@ -66,9 +66,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/// The API with everything behind it: routes, engine, a store in memory, on a port of its own. It has the mesh
-/// `default`
-/// and keys that sign tokens; its clock goes as a test wants.
+/// The API with everything behind it: routes, engine, a store in memory, on a port of its own. It
+/// has the mesh `default` and keys that sign tokens; its clock goes as a test wants.
 final class RestPlane implements AutoCloseable {
 
     static final SigningKey KEY = SigningKey.generate(new SecureRandom());

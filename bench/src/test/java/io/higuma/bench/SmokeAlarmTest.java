@@ -19,9 +19,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// A hundred proxies at the distribution's control plane: what must be exact is checked exactly, what is measured may
-/// be
-/// ten times its budget, and more on a machine that is busy with other things.
+/// A hundred proxies at the distribution's control plane: what must be exact is checked exactly,
+/// what is measured may be ten times its budget, and more on a machine that is busy with other
+/// things.
 class SmokeAlarmTest {
 
     private static final Path ROOT =

@@ -147,9 +147,8 @@ public final class ControlPlane implements AutoCloseable {
         Thread.ofVirtual().name("higuma-first-start").start(() -> makeDefaults(start));
     }
 
-    /// Starts one, and returns when its ports answer. What a first start makes (contract 5.2) follows at once
-    /// in the
-    /// background; [#awaitReady] waits for it.
+    /// Starts one, and returns when its ports answer. What a first start makes (contract 5.2)
+    /// follows at once in the background; [#awaitReady] waits for it.
     ///
     /// @throws StartException with a sentence for the operator; nothing is left open
     public static ControlPlane start(ControlPlaneConfig config) {

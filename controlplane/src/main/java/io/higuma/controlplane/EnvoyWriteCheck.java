@@ -21,10 +21,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// `apiServer.validateWithEnvoy`: what a write would bring to a sample of the proxies it concerns is loaded into a real
-/// Envoy, and the write is refused with Envoy's words. What a proxy would not take already without the write is not
-/// laid
-/// to it.
+/// `apiServer.validateWithEnvoy`: what a write would bring to a sample of the proxies it concerns
+/// is loaded into a real Envoy, and the write is refused with Envoy's words. What a proxy would not
+/// take already without the write is not laid to it.
 final class EnvoyWriteCheck implements WriteCheck {
 
     private static final int SAMPLE = 3;

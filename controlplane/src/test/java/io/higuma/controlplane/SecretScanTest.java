@@ -42,9 +42,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Key material is looked for wherever it must not be: the log at its most talkative, every answer for people who are
-/// no
-/// administrators, the files on disk, exceptions, and the text of objects that hold it.
+/// Key material is looked for wherever it must not be: the log at its most talkative, every answer
+/// for people who are no administrators, the files on disk, exceptions, and the text of objects
+/// that hold it.
 class SecretScanTest {
 
     private static final String PASSWORD = "correct-horse-battery-staple";

@@ -25,9 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// A second opinion on state-of-the-world ADS: grpc-java's own xDS client, written by others, reads clusters and
 /// endpoints from our control plane.
 ///
-/// A channel for `xds:///…` is out of reach: it asks for a listener with an `api_listener`, and ours are for Envoy,
-/// with
-/// sockets. So the client beneath such a channel is used as it is, and told what to watch.
+/// A channel for `xds:///…` is out of reach: it asks for a listener with an `api_listener`, and
+/// ours are for Envoy, with sockets. So the client beneath such a channel is used as it is, and
+/// told what to watch.
 class GrpcXdsOracleTest {
 
     private static final String CLUSTER = "kri_msvc_default_default__cart_8080";

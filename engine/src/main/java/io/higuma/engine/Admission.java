@@ -23,9 +23,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/// Decides who may have a stream, and registers the Dataplane that a proxy brings along. Blocks on the store:
-/// runs
-/// on a virtual thread. Without state.
+/// Decides who may have a stream, and registers the Dataplane that a proxy brings along. Blocks on
+/// the store: runs on a virtual thread. Without state.
 final class Admission {
 
     static final String AUTHOR = "higuma:dataplane";

@@ -8,8 +8,7 @@ import io.higuma.policy.InboundView.Acceptance;
 import io.higuma.policy.ProxyIdentity;
 
 /// Everything a proxy's configuration is made from, as one immutable value that the loop publishes.
-/// Configuration
-/// is a pure function of it.
+/// Configuration is a pure function of it.
 ///
 /// @param generation grows with every state that is published; proxies acknowledge it
 /// @param announced by dataplane; one that is not listed is announced in full

@@ -21,9 +21,8 @@ import java.util.concurrent.CountDownLatch;
 
 /// The engine: from what is stored to what proxies hold, and back from what they say to what is known of them.
 ///
-/// All methods may be called from any thread. Those that say so wait for the loop; they must not be called on
-/// an
-/// event loop.
+/// All methods may be called from any thread. Those that say so wait for the loop; they must not be
+/// called on an event loop.
 public final class MeshEngine implements AutoCloseable {
 
     private final MeshCore core;
@@ -89,9 +88,8 @@ public final class MeshEngine implements AutoCloseable {
         });
     }
 
-    /// Says that this process is about to end: streams that close from now on close because of it, and their
-    /// proxies are
-    /// taken for alive by whoever comes next.
+    /// Says that this process is about to end: streams that close from now on close because of it,
+    /// and their proxies are taken for alive by whoever comes next.
     public void retire() {
         streams.retire();
     }

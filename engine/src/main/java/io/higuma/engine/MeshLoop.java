@@ -7,9 +7,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Supplier;
 
-/// The one thread that owns everything mutable. It takes what is there, all at once: an idle loop acts on an
-/// event
-/// at once, a busy one on as many as have piled up while it was busy. No delay is ever added.
+/// The one thread that owns everything mutable. It takes what is there, all at once: an idle loop
+/// acts on an event at once, a busy one on as many as have piled up while it was busy. No delay is
+/// ever added.
 final class MeshLoop implements AutoCloseable {
 
     private static final int BATCH = 8192;

@@ -16,10 +16,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Folds a change into a copy of the newest state and plans some proxies from it, on the thread of whoever asks. Only
-/// who
-/// is concerned is asked of the loop. It shows what a change brings at once, not what the engine makes in answer to it:
-/// generated services, certificates and phases stay as they are.
+/// Folds a change into a copy of the newest state and plans some proxies from it, on the thread of
+/// whoever asks. Only who is concerned is asked of the loop. It shows what a change brings at once,
+/// not what the engine makes in answer to it: generated services, certificates and phases stay as
+/// they are.
 final class Previews {
 
     private final MeshCore core;

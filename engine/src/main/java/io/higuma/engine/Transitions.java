@@ -22,9 +22,8 @@ import java.util.Set;
 /// acknowledged ─▶ servers accept what the policies say
 /// ```
 ///
-/// The way back is the same in reverse. Proxies that are not connected hold nobody up: they get the phase of
-/// the
-/// day when they come.
+/// The way back is the same in reverse. Proxies that are not connected hold nobody up: they get the
+/// phase of the day when they come.
 final class Transitions {
 
     private final MeshCore core;
@@ -37,10 +36,9 @@ final class Transitions {
         this.core = core;
     }
 
-    /// A control plane starts on a mesh that runs: services whose callers use mutual TLS are taken for
-    /// finished, so that
-    /// proxies that come back find what they left. (Was it killed in the middle, callers that had not begun
-    /// begin now.)
+    /// A control plane starts on a mesh that runs: services whose callers use mutual TLS are taken
+    /// for finished, so that proxies that come back find what they left. (Was it killed in the
+    /// middle, callers that had not begun begin now.)
     void resume(MeshSnapshot snapshot) {
         snapshot.meshNames().stream()
                 .flatMap(name -> snapshot.mesh(name).all(CoreTypes.MESH_SERVICE.name()).stream())
@@ -66,9 +64,8 @@ final class Transitions {
         return last ? Acceptance.AS_POLICY : Acceptance.BOTH;
     }
 
-    /// Whether a proxy must wait for its certificate: it serves or calls somebody with mutual TLS, so a
-    /// configuration
-    /// without would break what works.
+    /// Whether a proxy must wait for its certificate: it serves or calls somebody with mutual TLS,
+    /// so a configuration without would break what works.
     boolean needsCertificate(ResourceKey key) {
         Optional<Resource> dataplane = core.state().snapshot().get(key);
         if (dataplane.isEmpty() || core.state().grants().containsKey(key)) {

@@ -9,12 +9,11 @@
 ///                        └── offered, acknowledged, refused ◀── ProxyStream ◀── Planner ◀── Mailbox per proxy
 /// ```
 ///
-/// Configuration is a pure function of an immutable [EngineState]; [Planner] is that function. Endpoints take
-/// the
-/// short way: one ClusterLoadAssignment is rebuilt and its subscribers get it, without any plan.
-/// [Transitions] moves services from plaintext to mutual TLS and back without a lost request; [Announcement]
-/// keeps
-/// endpoints from callers until their own Envoy listens; [Wave] and [Receipts] know who runs which revision.
+/// Configuration is a pure function of an immutable [EngineState]; [Planner] is that function.
+/// Endpoints take the short way: one ClusterLoadAssignment is rebuilt and its subscribers get it,
+/// without any plan. [Transitions] moves services from plaintext to mutual TLS and back without a
+/// lost request; [Announcement] keeps endpoints from callers until their own Envoy listens; [Wave]
+/// and [Receipts] know who runs which revision.
 @NullMarked
 package io.higuma.engine;
 

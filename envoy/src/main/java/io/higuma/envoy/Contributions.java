@@ -13,9 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// The contributions to one proxy by what they are about. Two of one kind for one site are a bug of a policy
-/// and are
-/// reported with both origins.
+/// The contributions to one proxy by what they are about. Two of one kind for one site are a bug of
+/// a policy and are reported with both origins.
 final class Contributions {
 
     private record Slot(Site site, Class<?> kind) {}

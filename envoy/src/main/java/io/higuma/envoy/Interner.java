@@ -18,9 +18,8 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Encoded resources, each made once for all proxies that want the same. The key is the whole input of the
-/// builder. A
-/// resource that no proxy holds any more goes away by itself.
+/// Encoded resources, each made once for all proxies that want the same. The key is the whole input
+/// of the builder. A resource that no proxy holds any more goes away by itself.
 public final class Interner {
 
     private static final class Entry extends WeakReference<WireResource> {

@@ -126,9 +126,8 @@ public final class CertificateAuthority {
         }
     }
 
-    /// Issues a certificate with a fresh EC P-256 key: one URI name, for both ends of mutual TLS, valid from
-    /// ten seconds
-    /// ago.
+    /// Issues a certificate with a fresh EC P-256 key: one URI name, for both ends of mutual TLS,
+    /// valid from ten seconds ago.
     ///
     /// @param lifetime positive; cut to what is left of the CA's own
     public Svid issue(String spiffeId, Duration lifetime, Instant now, SecureRandom random) {

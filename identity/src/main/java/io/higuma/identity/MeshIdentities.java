@@ -30,9 +30,8 @@ public final class MeshIdentities {
     /// A SPIFFE id and the trust domain it lies in.
     public record SpiffeId(String text, String trustDomain) {}
 
-    /// The identity that selects a dataplane: most labels, then the name that sorts first. One without a
-    /// selector selects
-    /// nothing; one with an empty selector selects everything.
+    /// The identity that selects a dataplane: most labels, then the name that sorts first. One
+    /// without a selector selects nothing; one with an empty selector selects everything.
     ///
     /// @param identities of the dataplane's mesh
     public static Optional<Resource> select(Collection<Resource> identities, Labels dataplane) {
@@ -81,9 +80,8 @@ public final class MeshIdentities {
         return path;
     }
 
-    /// Whether any part of the id is made from the workload label, under either of its names, so that a token
-    /// must
-    /// be bound to it (contract 8.2).
+    /// Whether any part of the id is made from the workload label, under either of its names, so
+    /// that a token must be bound to it (contract 8.2).
     public static boolean dependsOnWorkload(Resource identity) {
         return Stream.of(pathTemplate(identity), domainTemplate(identity))
                 .anyMatch(template -> template.uses("Workload") || template.usesLabel(Labels.WORKLOAD));

@@ -13,9 +13,8 @@ import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.KeyUsage;
 
-/// The certificate of the control plane's own servers, made at first start: signed by itself, EC P-256, and
-/// marked as a CA
-/// so that clients can be given it as the CA to trust.
+/// The certificate of the control plane's own servers, made at first start: signed by itself, EC
+/// P-256, and marked as a CA so that clients can be given it as the CA to trust.
 ///
 /// @param certificate PEM
 /// @param key PEM

@@ -15,10 +15,9 @@ public record Svid(String spiffeId, Bytes chain, Bytes key, Instant issued, Inst
     private static final double JITTER = 0.1;
     private static final Duration SOONEST = Duration.ofSeconds(5);
 
-    /// When to renew it: at two thirds of its life, a tenth of its life earlier or later, so that proxies
-    /// that started
-    /// together do not renew together. Never within five seconds of its issue: a CA that has expired, or a lifetime
-    /// of nothing, shall not make us issue without pause.
+    /// When to renew it: at two thirds of its life, a tenth of its life earlier or later, so that
+    /// proxies that started together do not renew together. Never within five seconds of its issue:
+    /// a CA that has expired, or a lifetime of nothing, shall not make us issue without pause.
     public Instant renewAt(RandomGenerator random) {
         Duration life = Duration.between(issued, notAfter);
         double share = RENEW_AT + JITTER * (2 * random.nextDouble() - 1);

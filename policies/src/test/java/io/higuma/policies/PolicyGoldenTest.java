@@ -37,13 +37,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/// Every case: resources as a person writes them, and the Envoy configuration that comes of them. Each is
-/// also compiled
-/// from shuffled input (the same bytes), twice (the same references), and shown to the real Envoy.
+/// Every case: resources as a person writes them, and the Envoy configuration that comes of them.
+/// Each is also compiled from shuffled input (the same bytes), twice (the same references), and
+/// shown to the real Envoy.
 ///
-/// The name of a case begins with how the proxy stands: `plain-` without identity, `mtls-` with one, `both-`
-/// while its
-/// callers are on their way to mutual TLS, `invalid-` for resources that are refused.
+/// The name of a case begins with how the proxy stands: `plain-` without identity, `mtls-` with
+/// one, `both-` while its callers are on their way to mutual TLS, `invalid-` for resources that are
+/// refused.
 class PolicyGoldenTest {
 
     private static final Schemas SCHEMAS = Schemas.of(CoreSchemas.all(), Policies.schemas());

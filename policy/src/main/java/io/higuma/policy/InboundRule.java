@@ -17,10 +17,9 @@ public record InboundRule<C>(Matched<?> policy, Optional<Match> match, C conf) {
     /// @param conditional the rules with a match, the most specific first
     public record Outcome<C>(Optional<Effective<C>> fallback, List<InboundRule<C>> conditional) {}
 
-    /// Sorts the rules of one inbound (contract 2.5): those without a match merge into one fallback; the
-    /// others are not
-    /// merged, exact SPIFFE ids come before prefixes before none, then server names, then the more important
-    /// policy.
+    /// Sorts the rules of one inbound (contract 2.5): those without a match merge into one
+    /// fallback; the others are not merged, exact SPIFFE ids come before prefixes before none, then
+    /// server names, then the more important policy.
     ///
     /// @param rules of one kind of policy and one inbound, least important first
     public static <C extends Mergeable<C>> Outcome<C> arrange(List<InboundRule<C>> rules) {

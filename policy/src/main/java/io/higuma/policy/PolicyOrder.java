@@ -5,9 +5,8 @@ import io.higuma.model.Resource;
 import java.util.Comparator;
 import java.util.List;
 
-/// The order in which policies are merged: a later one overrides an earlier one (contract 2.4). Creation time
-/// plays no
-/// part, so that the outcome can be read off the resources.
+/// The order in which policies are merged: a later one overrides an earlier one (contract 2.4).
+/// Creation time plays no part, so that the outcome can be read off the resources.
 public final class PolicyOrder {
 
     private static final List<String> ROLES = List.of("system", "producer", "consumer", "workload-owner");

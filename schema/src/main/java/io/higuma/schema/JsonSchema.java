@@ -11,9 +11,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Makes the JSON Schema (draft 2020-12) of a type out of its records: what [ResourceReader] accepts, for
-/// editors and
-/// generators. It says less than the reader where fields depend on each other, which validators judge.
+/// Makes the JSON Schema (draft 2020-12) of a type out of its records: what [ResourceReader]
+/// accepts, for editors and generators. It says less than the reader where fields depend on each
+/// other, which validators judge.
 public final class JsonSchema {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;

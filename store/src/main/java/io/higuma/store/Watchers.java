@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The watchers of a store: each has a bounded queue and a thread of its own, so that a slow one delays
-/// nobody and costs
-/// no unbounded memory. One that falls behind, or throws, is told everything anew.
+/// The watchers of a store: each has a bounded queue and a thread of its own, so that a slow one
+/// delays nobody and costs no unbounded memory. One that falls behind, or throws, is told
+/// everything anew.
 public final class Watchers implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Watchers.class);
@@ -107,9 +107,8 @@ public final class Watchers implements AutoCloseable {
             behind = true;
         }
 
-        /// The next event, or null when closed. While the state of now cannot be read, the watcher waits for it: it
-        /// must
-        /// never go on with a gap.
+        /// The next event, or null when closed. While the state of now cannot be read, the watcher
+        /// waits for it: it must never go on with a gap.
         private @Nullable StoreEvent next() {
             while (true) {
                 Optional<StoreEvent> queued = queued();

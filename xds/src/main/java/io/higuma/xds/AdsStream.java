@@ -30,12 +30,10 @@ import org.jspecify.annotations.Nullable;
 /// one before |
 ///
 /// Endpoints do not wait for the acknowledgement of clusters: once it is up, Envoy withholds that
-/// acknowledgement until
-/// the new clusters are warm, for which it needs the endpoints. The order within the stream is enough,
-/// because Envoy
-/// handles one message after the other. Clusters and endpoints are not removed while a listener or route is
-/// refused:
-/// the one that Envoy runs instead may still lead to them.
+/// acknowledgement until the new clusters are warm, for which it needs the endpoints. The order
+/// within the stream is enough, because Envoy handles one message after the other. Clusters and
+/// endpoints are not removed while a listener or route is refused: the one that Envoy runs instead
+/// may still lead to them.
 public final class AdsStream {
 
     /// Which of the two protocol variants the client speaks.
@@ -106,9 +104,8 @@ public final class AdsStream {
         return finish();
     }
 
-    /// The client had time enough to speak of every type it uses. Without this call, a client that comes back
-    /// with
-    /// clusters but uses no routes would keep the clusters that are gone.
+    /// The client had time enough to speak of every type it uses. Without this call, a client that
+    /// comes back with clusters but uses no routes would keep the clusters that are gone.
     public List<Action> introduced() {
         introduced = true;
         advance();
@@ -135,9 +132,8 @@ public final class AdsStream {
         return java.util.Objects.requireNonNull(subscriptions.get(type));
     }
 
-    /// Handles the nonce. An answer to an older response says nothing about the one under way; the names it
-    /// brings are
-    /// the newest all the same, because requests arrive in order.
+    /// Handles the nonce. An answer to an older response says nothing about the one under way; the
+    /// names it brings are the newest all the same, because requests arrive in order.
     private void answer(TypeUrl type, Subscription subscription, Request request) {
         Response response = subscription.inFlight();
         if (response != null && response.nonce().equals(request.nonce())) {
@@ -252,9 +248,9 @@ public final class AdsStream {
         }
     }
 
-    /// State of the world for what is asked by name: only what changed. A version that the client brings from
-    /// an earlier
-    /// stream proves nothing here, because it says nothing of the names it was about.
+    /// State of the world for what is asked by name: only what changed. A version that the client
+    /// brings from an earlier stream proves nothing here, because it says nothing of the names it
+    /// was about.
     private void sendChanged(Subscription subscription, TypeUrl type, long revision, List<String> changed) {
         if (changed.isEmpty()) {
             return;
@@ -352,9 +348,8 @@ public final class AdsStream {
         }
     }
 
-    /// Whether nothing of the type is left to do. What the client asks for by name follows from another type,
-    /// so it
-    /// cannot be in place before that one is.
+    /// Whether nothing of the type is left to do. What the client asks for by name follows from
+    /// another type, so it cannot be in place before that one is.
     private boolean settled(TypeUrl type) {
         Subscription subscription = subscription(type);
         boolean parent = switch (type) {

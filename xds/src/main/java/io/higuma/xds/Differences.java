@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The names in which two sets differ. Streams that go from one shared set to another shared set come one
-/// after the
-/// other, so the last answer per type is kept: a wave to a thousand streams compares once.
+/// The names in which two sets differ. Streams that go from one shared set to another shared set
+/// come one after the other, so the last answer per type is kept: a wave to a thousand streams
+/// compares once.
 public final class Differences {
 
     private record Known(ResourceSet from, ResourceSet to, List<String> names) {}

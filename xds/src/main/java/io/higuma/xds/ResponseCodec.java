@@ -10,9 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Splices `DeltaDiscoveryResponse` and `DiscoveryResponse` from bytes that exist already. Only the type, the
-/// removed
-/// names and the nonce are encoded per stream; a resource contributes its head (encoded once) and its bytes.
+/// Splices `DeltaDiscoveryResponse` and `DiscoveryResponse` from bytes that exist already. Only the
+/// type, the removed names and the nonce are encoded per stream; a resource contributes its head
+/// (encoded once) and its bytes.
 public final class ResponseCodec {
 
     private ResponseCodec() {}
@@ -124,9 +124,8 @@ public final class ResponseCodec {
         return bytes;
     }
 
-    /// Where a cluster's endpoints come from, if from EDS: `eds_cluster_config.service_name`, or else its own
-    /// name.
-    /// Empty for clusters of other kinds.
+    /// Where a cluster's endpoints come from, if from EDS: `eds_cluster_config.service_name`, or
+    /// else its own name. Empty for clusters of other kinds.
     static String endpointsOf(WireResource cluster) {
         try {
             com.google.protobuf.CodedInputStream in = com.google.protobuf.CodedInputStream.newInstance(

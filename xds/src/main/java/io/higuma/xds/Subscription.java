@@ -17,9 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What one stream wants and holds of one type. Owner: the stream's event loop.
 ///
-/// `pending` names what may have to be sent; everything else is known to be in place. So a step costs what
-/// changed,
-/// not what there is.
+/// `pending` names what may have to be sent; everything else is known to be in place. So a step
+/// costs what changed, not what there is.
 final class Subscription {
 
     /// What is to be done about one name.
@@ -47,9 +46,8 @@ final class Subscription {
     private final Set<String> names = new HashSet<>();
     /// What the client accepted.
     private final Held held;
-    /// Versions that were refused; "" for a removal. The client may hold them all the same: Envoy applies a
-    /// refused
-    /// update in part.
+    /// Versions that were refused; "" for a removal. The client may hold them all the same: Envoy
+    /// applies a refused update in part.
     private final Map<String, String> refused = new HashMap<>();
 
     private final Set<String> again = new HashSet<>();

@@ -30,9 +30,9 @@ import java.util.TreeSet;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Random scripts of configurations, slow answers, refusals, changing subscriptions and reconnects against a
-/// client
-/// that does what Envoy does. Routes' and listeners' bytes name the clusters they lead to.
+/// Random scripts of configurations, slow answers, refusals, changing subscriptions and reconnects
+/// against a client that does what Envoy does. Routes' and listeners' bytes name the clusters they
+/// lead to.
 class AdsStreamModelTest {
 
     private static final int SEEDS = 4_000;
@@ -68,9 +68,8 @@ class AdsStreamModelTest {
         private ProxyConfig config = new ProxyConfig(0, Map.of());
         private boolean refusing;
         private boolean everRefused;
-        /// A state-of-the-world client does not say what it brings along, so after a reconnect the server
-        /// cannot keep
-        /// for a while what is gone from the configuration.
+        /// A state-of-the-world client does not say what it brings along, so after a reconnect the
+        /// server cannot keep for a while what is gone from the configuration.
         private boolean blind;
 
         Script(Random random, AdsStream.Variant variant) {

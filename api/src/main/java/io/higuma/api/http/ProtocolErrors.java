@@ -12,9 +12,8 @@ import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import org.jspecify.annotations.Nullable;
 
-/// How a server answers what never reaches a service. A body over the limit is refused as soon as that is known, and
-/// the
-/// rest of it is never read.
+/// How a server answers what never reaches a service. A body over the limit is refused as soon as
+/// that is known, and the rest of it is never read.
 public final class ProtocolErrors implements ServerErrorHandler {
 
     @Override

@@ -11,9 +11,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// What the control plane has seen of proxies: lives in memory beside the store. Called from many virtual threads,
-/// which
-/// may block.
+/// What the control plane has seen of proxies: lives in memory beside the store. Called from many
+/// virtual threads, which may block.
 public interface Observations {
 
     /// What is known of a proxy; empty if it never opened a stream.

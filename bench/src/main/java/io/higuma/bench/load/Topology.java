@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 
-/// The names and addresses of a workload: pure arithmetic, so that whoever reads a ClusterLoadAssignment can say which
-/// service it is for. Dataplane `n` has the address `10.100.100.100` plus `n` to the base 100; addresses from `10.128`
-/// on
-/// are marks of changes (see [io.higuma.bench.wire.Marks]). Names and addresses all have one length.
+/// The names and addresses of a workload: pure arithmetic, so that whoever reads a
+/// ClusterLoadAssignment can say which service it is for. Dataplane `n` has the address
+/// `10.100.100.100` plus `n` to the base 100; addresses from `10.128` on are marks of changes (see
+/// [io.higuma.bench.wire.Marks]). Names and addresses all have one length.
 public final class Topology {
 
     public static final String MESH = "default";

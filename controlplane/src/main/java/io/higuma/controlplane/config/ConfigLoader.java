@@ -25,9 +25,8 @@ import java.util.stream.Collectors;
 
 /// Finds the value of every setting: defaults, then the file, then the environment, then flags; the later wins.
 ///
-/// A key that nobody knows is an error with a suggestion. A key that the contract has and we do not is noted,
-/// so that
-/// files of others can be used.
+/// A key that nobody knows is an error with a suggestion. A key that the contract has and we do not
+/// is noted, so that files of others can be used.
 public final class ConfigLoader {
 
     private static final Map<String, Setting> KNOWN =
@@ -108,9 +107,8 @@ public final class ConfigLoader {
         }
     }
 
-    /// Names of other parts of the product begin with the same prefixes, so an unknown one is only an error
-    /// where it
-    /// looks like a slip of the pen.
+    /// Names of other parts of the product begin with the same prefixes, so an unknown one is only
+    /// an error where it looks like a slip of the pen.
     private void environment(Map<String, String> environment) {
         Map<String, String> ours = new TreeMap<>();
         for (Setting setting : Settings.ALL) {

@@ -11,9 +11,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What really happens to connections and questions, with each tool. In Envoy's place stands a server that tells where
-/// a
-/// connection was meant to go.
+/// What really happens to connections and questions, with each tool. In Envoy's place stands a
+/// server that tells where a connection was meant to go.
 class CaptureTest {
 
     private static final int ENVOY = 5678;

@@ -12,9 +12,8 @@ import io.higuma.model.target.Match;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Lets routes depend on the caller: its identity and server name are put into the connection's filter state,
-/// where a
-/// route's match finds them (`reference/dataplane.md` 5.10).
+/// Lets routes depend on the caller: its identity and server name are put into the connection's
+/// filter state, where a route's match finds them (`reference/dataplane.md` 5.10).
 final class CallerState {
 
     private static final String SPIFFE_ID = "kuma.mesh_timeout.match.spiffe_id";

@@ -39,9 +39,8 @@ public final class Clusters {
         }
     }
 
-    /// The proxies behind a destination, whose addresses come by EDS. Between proxies everything of HTTP
-    /// travels as
-    /// HTTP/2, whatever the workloads speak.
+    /// The proxies behind a destination, whose addresses come by EDS. Between proxies everything of
+    /// HTTP travels as HTTP/2, whatever the workloads speak.
     ///
     /// @param tls empty for plaintext
     public record Remote(String name, Protocol protocol, ClusterTimeouts timeouts, Optional<ClientTls> tls) {

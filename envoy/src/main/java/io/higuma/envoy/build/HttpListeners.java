@@ -22,9 +22,8 @@ import io.higuma.model.core.Protocol;
 import java.time.Duration;
 import java.util.Optional;
 
-/// The HTTP connection manager, as inbounds and outbounds have it. Routes always come by RDS, so that a
-/// changed route
-/// moves no listener.
+/// The HTTP connection manager, as inbounds and outbounds have it. Routes always come by RDS, so
+/// that a changed route moves no listener.
 final class HttpListeners {
 
     /// Header on a refusal that names the decision behind it.

@@ -36,10 +36,9 @@ public record InboundListener(
         boolean callers) {
 
     private static final long TCP_IDLE_SECONDS = 7200;
-    /// A client that waits for the server to speak first (SMTP, MySQL) says nothing that tells TLS from
-    /// plaintext: after this
-    /// long it counts as plaintext. The same in every mode, so that a change of mode is a change of filter
-    /// chains only.
+    /// A client that waits for the server to speak first (SMTP, MySQL) says nothing that tells TLS
+    /// from plaintext: after this long it counts as plaintext. The same in every mode, so that a
+    /// change of mode is a change of filter chains only.
     private static final long SILENT_SECONDS = 2;
 
     /// Where a listener is.
@@ -69,9 +68,8 @@ public record InboundListener(
     /// @param permissions of TCP inbounds; those of HTTP travel with the route
     public record MutualTls(String secretName, TlsParameters parameters, Optional<Permissions> permissions) {}
 
-    /// The chain for mutual TLS is the same message whether plaintext is served beside it or not: a change
-    /// between strict
-    /// and permissive closes no connection that uses mutual TLS.
+    /// The chain for mutual TLS is the same message whether plaintext is served beside it or not: a
+    /// change between strict and permissive closes no connection that uses mutual TLS.
     public Listener build() {
         Listener.Builder listener = Listener.newBuilder()
                 .setName(name)

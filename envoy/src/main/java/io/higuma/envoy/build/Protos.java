@@ -30,9 +30,9 @@ final class Protos {
 
     private Protos() {}
 
-    /// Packs deterministically: the bytes inside an `Any` are not sorted by whoever writes the message around
-    /// it.
-    /// Its constraints are checked here, because a check of the message around it does not look inside.
+    /// Packs deterministically: the bytes inside an `Any` are not sorted by whoever writes the
+    /// message around it. Its constraints are checked here, because a check of the message around
+    /// it does not look inside.
     ///
     /// @throws CompileException if Envoy would refuse it
     static Any pack(Message message) {

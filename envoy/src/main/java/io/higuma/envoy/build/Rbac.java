@@ -15,9 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Permissions as Envoy's RBAC (`reference/dataplane.md` 5.11): every deny before every allow, then deny. The
-/// name of the
-/// decision is the policy's, so that a refusal says where it comes from.
+/// Permissions as Envoy's RBAC (`reference/dataplane.md` 5.11): every deny before every allow, then
+/// deny. The name of the decision is the policy's, so that a refusal says where it comes from.
 final class Rbac {
 
     static final String HTTP_FILTER = "envoy.filters.http.rbac";

@@ -16,9 +16,8 @@ import io.higuma.policy.TlsParameters;
 /// SDS.
 final class Tls {
 
-    /// The application protocol that marks traffic between proxies, so that a permissive listener can tell it
-    /// from TLS of
-    /// the workload's own.
+    /// The application protocol that marks traffic between proxies, so that a permissive listener
+    /// can tell it from TLS of the workload's own.
     static final String ALPN = "kuma";
 
     private Tls() {}

@@ -11,11 +11,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 
-/// The `validate.rules` that Envoy's protobuf files carry, read by reflection: what breaks one, Envoy
-/// refuses. Covers the
-/// rules Envoy uses: required, lengths, sizes, uniqueness, ranges of numbers and durations, defined enums,
-/// required
-/// oneofs. Contents of an `Any` are checked when they are packed.
+/// The `validate.rules` that Envoy's protobuf files carry, read by reflection: what breaks one,
+/// Envoy refuses. Covers the rules Envoy uses: required, lengths, sizes, uniqueness, ranges of
+/// numbers and durations, defined enums, required oneofs. Contents of an `Any` are checked when
+/// they are packed.
 public final class Constraints {
 
     private static final long UNBOUNDED = -1;

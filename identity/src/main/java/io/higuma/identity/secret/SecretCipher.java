@@ -20,9 +20,9 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/// Encrypts secrets before they reach a disk: AES-256-GCM with a key that lies outside the store. What a text
-/// belongs to is
-/// part of its authentication, so a ciphertext cannot be moved to another resource.
+/// Encrypts secrets before they reach a disk: AES-256-GCM with a key that lies outside the store.
+/// What a text belongs to is part of its authentication, so a ciphertext cannot be moved to another
+/// resource.
 ///
 /// Form: `v1:<key id>:<base64 of nonce, ciphertext and tag>`.
 public final class SecretCipher {

@@ -6,9 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// What the control plane knows of a proxy from its streams (contract 1.5). Written by the control plane
-/// only; it never
-/// influences any configuration.
+/// What the control plane knows of a proxy from its streams (contract 1.5). Written by the control
+/// plane only; it never influences any configuration.
 @Doc("What the control plane knows of a proxy from its streams.")
 public record DataplaneInsightSpec(
         @Doc("The streams of the proxy, oldest first.") List<Subscription> subscriptions,

@@ -7,9 +7,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import org.flywaydb.core.Flyway;
 
-/// Brings the schema of a file up to date. Flyway is asked only when there is something to do: it costs more
-/// than the rest of
-/// a start together.
+/// Brings the schema of a file up to date. Flyway is asked only when there is something to do: it
+/// costs more than the rest of a start together.
 final class Migrations {
 
     /// The newest migration in `migrations/`.

@@ -35,9 +35,9 @@ import org.sqlite.SQLiteConfig;
 
 /// The embedded store: one SQLite file with a write-ahead log, flushed to the disk before a commit is answered.
 ///
-/// One thread writes. Commits that wait while it does go into its next transaction together, so that they
-/// share one flush;
-/// each keeps its own decision, and one that is refused takes no other with it.
+/// One thread writes. Commits that wait while it does go into its next transaction together, so
+/// that they share one flush; each keeps its own decision, and one that is refused takes no other
+/// with it.
 public final class SqliteResourceStore implements ResourceStore {
 
     private static final Logger log = LoggerFactory.getLogger(SqliteResourceStore.class);
@@ -237,9 +237,8 @@ public final class SqliteResourceStore implements ResourceStore {
         group.forEach(write -> write.done().completeExceptionally(answer));
     }
 
-    /// Nobody may write for long, and health shall not stay red for longer than it is: a write that changes nothing,
-    /// yet
-    /// has to reach the disk.
+    /// Nobody may write for long, and health shall not stay red for longer than it is: a write that
+    /// changes nothing, yet has to reach the disk.
     private void probe() {
         try {
             transaction("UPDATE compaction SET reached = reached");
@@ -370,9 +369,8 @@ public final class SqliteResourceStore implements ResourceStore {
         }
     }
 
-    /// A consistent state of now, for a watcher that fell behind. The revision is read first: what is
-    /// committed in between
-    /// is told twice rather than never.
+    /// A consistent state of now, for a watcher that fell behind. The revision is read first: what
+    /// is committed in between is told twice rather than never.
     private StoreEvent.Resync everything() {
         return read(connection -> {
             try (Statement statement = connection.createStatement()) {

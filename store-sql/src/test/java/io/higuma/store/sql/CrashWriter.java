@@ -15,9 +15,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
-/// The child of [CrashTest]: writes as fast as it can from two threads and says each acknowledged revision,
-/// until it is
-/// killed. A line is `<name> <value> <revision>`.
+/// The child of [CrashTest]: writes as fast as it can from two threads and says each acknowledged
+/// revision, until it is killed. A line is `<name> <value> <revision>`.
 final class CrashWriter {
 
     private CrashWriter() {}

@@ -31,9 +31,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Views of proxies for tests of policies and of the compiler, made from resources as a person writes them:
-/// the first
-/// Dataplane is the proxy, the MeshServices are what its outbounds name.
+/// Views of proxies for tests of policies and of the compiler, made from resources as a person
+/// writes them: the first Dataplane is the proxy, the MeshServices are what its outbounds name.
 public final class ViewFixture {
 
     private static final String ZONE = "default";

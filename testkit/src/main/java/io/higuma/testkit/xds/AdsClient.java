@@ -42,11 +42,10 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
-/// A delta ADS client that asks as Envoy asks: clusters, then the endpoints they name, then listeners, then
-/// routes, and
-/// secrets as they are named. It acknowledges at once, keeps bytes and versions over reconnects, and notes
-/// every moment
-/// in which something it holds refers to a cluster it does not hold.
+/// A delta ADS client that asks as Envoy asks: clusters, then the endpoints they name, then
+/// listeners, then routes, and secrets as they are named. It acknowledges at once, keeps bytes and
+/// versions over reconnects, and notes every moment in which something it holds refers to a cluster
+/// it does not hold.
 ///
 /// State changes on one event loop; what is read from other threads is held in concurrent collections.
 public final class AdsClient implements AutoCloseable {

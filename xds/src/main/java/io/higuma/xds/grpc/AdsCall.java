@@ -39,13 +39,11 @@ import org.reactivestreams.Subscription;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One stream: carries out what its state machine wants. Everything but [#offer] and [#refuse] happens on the
-/// event
-/// loop of the connection.
+/// One stream: carries out what its state machine wants. Everything but [#offer] and [#refuse]
+/// happens on the event loop of the connection.
 ///
-/// Memory is bounded by demand: the machine has at most one response per type under way, and nothing more is
-/// read
-/// from a client that does not take what is written to it.
+/// Memory is bounded by demand: the machine has at most one response per type under way, and
+/// nothing more is read from a client that does not take what is written to it.
 final class AdsCall implements ConfigSource.ProxyStream, Subscriber<HttpObject> {
 
     private static final Logger log = LoggerFactory.getLogger(AdsCall.class);

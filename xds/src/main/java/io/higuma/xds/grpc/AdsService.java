@@ -48,9 +48,8 @@ public final class AdsService implements AutoCloseable {
         return new AdsService(source, limits, faults);
     }
 
-    /// Adds both methods, and sets what protects the port as a whole: number of connections, idle time,
-    /// pings, and
-    /// HTTP/2 windows. The caller adds ports, certificates and other services.
+    /// Adds both methods, and sets what protects the port as a whole: number of connections, idle
+    /// time, pings, and HTTP/2 windows. The caller adds ports, certificates and other services.
     public ServerBuilder addTo(ServerBuilder server) {
         return server.service(PREFIX + "DeltaAggregatedResources", new Method(AdsStream.Variant.DELTA))
                 .service(PREFIX + "StreamAggregatedResources", new Method(AdsStream.Variant.STATE_OF_THE_WORLD))
