@@ -44,6 +44,7 @@ public final class Spread {
     /// @param bounds upper bounds of the buckets in seconds, ascending; the last bucket has none
     /// @param counts per bucket; one more than bounds
     /// @param seconds sum of all durations
+    @SuppressWarnings("ArrayRecordComponent") // made for one reader, never compared
     public record Picture(double[] bounds, long[] counts, double seconds) {
 
         public long count() {
