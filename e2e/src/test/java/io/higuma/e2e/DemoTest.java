@@ -20,11 +20,12 @@ class DemoTest {
         Installed.require();
 
         Installed.Outcome outcome = Installed.run(folder, """
-                mkdir tmp
-                export HIGUMA_JAVA_OPTS="-Djava.io.tmpdir=$PWD/tmp"
+                tmp=$(mktemp -d /tmp/demoXXXX) # short: Unix sockets lie in it
+                export HIGUMA_JAVA_OPTS="-Djava.io.tmpdir=$tmp"
                 higuma demo --once -o json
                 code=$?
-                ls tmp >left-files
+                ls $tmp >left-files
+                rm -rf $tmp
                 ps -e -o comm= | grep -E 'java|envoy' >left-processes
                 exit $code
                 """);
