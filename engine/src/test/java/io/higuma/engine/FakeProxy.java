@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A proxy at the far end of a stream, as far as the engine sees one.
@@ -21,12 +23,13 @@ final class FakeProxy implements ConfigSource.ProxyStream {
     private @Nullable Refusal refusal;
     private boolean closed;
     private final Tally tally = new Tally();
-    private final ConfigSource.Session session;
+    /// There once the engine has taken the stream; an offer may come before.
+    private final CompletableFuture<ConfigSource.Session> session = new CompletableFuture<>();
 
     /// @param obedient whether it acknowledges whatever it is offered at once
     FakeProxy(MeshEngine engine, ResourceKey key, boolean obedient, Map<String, Object> metadata) {
         this.obedient = obedient;
-        this.session = engine.configSource()
+        session.complete(engine.configSource()
                 .open(
                         new Node(
                                 key.mesh() + "." + key.name(),
@@ -35,7 +38,7 @@ final class FakeProxy implements ConfigSource.ProxyStream {
                                 metadata,
                                 Optional.empty(),
                                 "127.0.0.1:1"),
-                        this);
+                        this));
     }
 
     @Override
@@ -49,7 +52,11 @@ final class FakeProxy implements ConfigSource.ProxyStream {
     }
 
     void acknowledge(ProxyConfig config) {
-        session.settled(config.revision());
+        tell(open -> open.settled(config.revision()));
+    }
+
+    private void tell(Consumer<ConfigSource.Session> words) {
+        CompletableFuture<?> _ = session.thenAccept(words);
     }
 
     @Override
@@ -62,7 +69,7 @@ final class FakeProxy implements ConfigSource.ProxyStream {
     }
 
     void reject(ProxyConfig config, List<String> resources, String words) {
-        session.rejected(TypeUrl.LISTENER, config.revision(), resources, words);
+        tell(open -> open.rejected(TypeUrl.LISTENER, config.revision(), resources, words));
     }
 
     @Override
@@ -74,7 +81,7 @@ final class FakeProxy implements ConfigSource.ProxyStream {
         synchronized (this) {
             closed = true;
         }
-        session.closed();
+        tell(ConfigSource.Session::closed);
     }
 
     /// Whether the stream is open, as far as this end knows.
