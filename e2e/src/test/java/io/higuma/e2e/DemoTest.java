@@ -39,7 +39,7 @@ class DemoTest {
         assertThat(outcome.exitCode()).isZero();
         assertThat(Files.readString(folder.resolve("left-files")).strip())
                 .as("files left behind")
-                .doesNotContain("higuma-demo");
+                .isEmpty();
         assertThat(Files.readString(folder.resolve("left-processes")))
                 .as("processes left behind")
                 .isEmpty();

@@ -198,6 +198,10 @@ final class Shop implements AutoCloseable {
         environment.put("KUMA_DP_SERVER_PORT", String.valueOf(dataplanePort));
         environment.put("KUMA_API_SERVER_HTTPS_PORT", String.valueOf(otherPorts.get(0)));
         environment.put("KUMA_DIAGNOSTICS_SERVER_PORT", String.valueOf(otherPorts.get(1)));
+        // SQLite's library is unpacked there, and a control plane that is killed cannot remove it.
+        environment.put(
+                "HIGUMA_JAVA_OPTS",
+                world.environment().getOrDefault("HIGUMA_JAVA_OPTS", "") + " -Dorg.sqlite.tmpdir=" + folder());
         return processes.start(CONTROL_PLANE, environment, List.of(launcher.toString(), "cp", "run"));
     }
 
