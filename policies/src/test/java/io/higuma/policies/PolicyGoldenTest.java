@@ -9,7 +9,12 @@ import io.higuma.envoy.ProxyCompiler;
 import io.higuma.model.Problem;
 import io.higuma.model.Resource;
 import io.higuma.model.Spec;
+import io.higuma.model.core.CoreTypes;
+import io.higuma.model.snapshot.MeshDelta;
+import io.higuma.model.snapshot.MeshSnapshot;
+import io.higuma.model.snapshot.PolicyTargets;
 import io.higuma.model.target.RouteBackendRef;
+import io.higuma.model.target.TopTargetRef;
 import io.higuma.model.wire.ResourceSet;
 import io.higuma.policy.Contribution;
 import io.higuma.policy.InboundView.Acceptance;
@@ -38,8 +43,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /// Every case: resources as a person writes them, and the Envoy configuration that comes of them.
-/// Each is also compiled from shuffled input (the same bytes), twice (the same references), and
-/// shown to the real Envoy.
+/// Each is also compiled from shuffled input (the same bytes), from a history of events in random
+/// batches with changes that are undone (the same bytes), twice (the same references), and shown to
+/// the real Envoy.
 ///
 /// The name of a case begins with how the proxy stands: `plain-` without identity, `mtls-` with
 /// one, `both-` while its callers are on their way to mutual TLS, `invalid-` for resources that are
@@ -48,6 +54,10 @@ class PolicyGoldenTest {
 
     private static final Schemas SCHEMAS = Schemas.of(CoreSchemas.all(), Policies.schemas());
     private static final ResourceReader READER = new ResourceReader(SCHEMAS.types());
+    private static final PolicyTargets TARGETS = resource -> Policies.all().stream()
+            .filter(module -> module.type().equals(resource.type()))
+            .findFirst()
+            .map(module -> target(module, resource));
 
     @TestFactory
     Stream<DynamicTest> cases() {
@@ -76,6 +86,7 @@ class PolicyGoldenTest {
                         "listeners", EnvoyText.yaml(made.proxy().listeners()),
                         "routes", EnvoyText.yaml(made.proxy().routes())));
                 sameFromShuffledInput(folder, resources, made.proxy());
+                sameFromHistory(folder, resources, made.proxy());
                 sameReferencesTwice(compiler, folder, resources, made.proxy());
                 assertThat(EnvoyValidate.refusal(
                                 made.proxy().clusters(),
@@ -141,6 +152,60 @@ class PolicyGoldenTest {
         } else {
             throw new AssertionError("shuffled input cannot be compiled");
         }
+    }
+
+    /// The resources come as events, cut into batches as chance has it; some go and come back, some are
+    /// something else for a while. What a snapshot then finds by its indexes is what is compiled.
+    private static void sameFromHistory(GoldenFolder folder, List<Resource> resources, CompiledProxy expected) {
+        Random random = new Random(folder.name().hashCode());
+        MeshSnapshot snapshot = MeshSnapshot.EMPTY;
+        MeshDelta delta = new MeshDelta(snapshot, TARGETS);
+        List<Resource> events = new ArrayList<>(resources);
+        Collections.shuffle(events, random);
+        long revision = 0;
+        for (Resource resource : events) {
+            revision++;
+            delta.upsert(resource);
+            if (random.nextBoolean()) {
+                delta.upsert(resource.withMeta(
+                        resource.meta().withLabels(resource.labels().with("changed", "for-a-while"))));
+                if (random.nextBoolean()) {
+                    snapshot = delta.apply();
+                    delta = new MeshDelta(snapshot, TARGETS).delete(revision, resource.key());
+                }
+                if (random.nextBoolean()) {
+                    snapshot = delta.apply();
+                    delta = new MeshDelta(snapshot, TARGETS);
+                }
+                delta.upsert(resource);
+            }
+        }
+        MeshSnapshot all = delta.apply();
+        Resource dataplane = resources.stream()
+                .filter(r -> r.type().equals(CoreTypes.DATAPLANE))
+                .findFirst()
+                .orElseThrow();
+        List<Resource> found = new ArrayList<>();
+        for (Resource resource : resources) {
+            boolean policy =
+                    Policies.all().stream().anyMatch(module -> module.type().equals(resource.type()));
+            if (!policy
+                    || all.mesh(resource.mesh()).policies(resource.type().name(), dataplane).stream()
+                            .anyMatch(each -> each.key().equals(resource.key()))) {
+                found.add(all.get(resource.key()).orElseThrow());
+            }
+        }
+        if (compile(new ProxyCompiler(new Interner()), folder, found) instanceof Outcome.Made again) {
+            assertThat(again.proxy().listeners()).isEqualTo(expected.listeners());
+            assertThat(again.proxy().clusters()).isEqualTo(expected.clusters());
+            assertThat(again.proxy().routes()).isEqualTo(expected.routes());
+        } else {
+            throw new AssertionError("what the snapshot holds cannot be compiled");
+        }
+    }
+
+    private static <S extends Spec> TopTargetRef target(PolicyModule<S> module, Resource policy) {
+        return module.target(policy.spec(module.type().spec()));
     }
 
     private static void sameReferencesTwice(
