@@ -23,6 +23,7 @@ import java.util.Locale;
 /// `docs/observability.md`.
 ///
 /// No series per proxy: a mesh of ten thousand has as many series as a mesh of one.
+@SuppressWarnings("LongDoubleConversion") // a metric is a double; counts below 2^53 lose nothing
 final class EngineMetrics implements MultiCollector {
 
     private final MeshEngine engine;
