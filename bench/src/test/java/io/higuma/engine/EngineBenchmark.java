@@ -39,7 +39,7 @@ public class EngineBenchmark {
     private MeshSnapshot moved = MeshSnapshot.EMPTY;
     private ResourceChange change =
             new ResourceChange(CoreTypes.MESH.key("", "none"), java.util.Optional.empty(), java.util.Optional.empty());
-    private Affected affected = new Affected(mesh.targets);
+    private Affected affected = new Affected(mesh.targets, mesh.callers());
     private Planner planner = mesh.planner();
     private EngineState state = EngineState.EMPTY;
     private int turn;
@@ -51,7 +51,7 @@ public class EngineBenchmark {
         MeshDelta delta = new MeshDelta(mesh.snapshot, mesh.targets).upsert(addresses[0]);
         change = delta.changes().getFirst();
         moved = delta.apply();
-        affected = new Affected(mesh.targets);
+        affected = new Affected(mesh.targets, mesh.callers());
         planner = mesh.planner();
         state = EngineState.EMPTY.withSnapshot(mesh.snapshot);
         warm();

@@ -25,19 +25,28 @@ import io.higuma.schema.Parsed;
 import io.higuma.schema.ResourceReader;
 import io.higuma.schema.Schemas;
 import io.higuma.schema.core.CoreSchemas;
+import io.higuma.xds.Node;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /// A workload as the engine holds it, without a store and without streams.
 final class MeshFixture {
 
-    static final ProxyTraits TRAITS = new ProxyTraits(
-            Set.of(), new ProxyTraits.Admin(9901, "127.0.0.1", Optional.empty()), 9902, false, Optional.empty());
+    /// As a launcher with an agent beside it describes itself.
+    static final ProxyTraits TRAITS = Traits.of(new Node(
+            "default.proxy",
+            "proxy",
+            "envoy",
+            Map.of(
+                    "dataplane.admin.port", "9901",
+                    "dataplane.admin.address", "127.0.0.1",
+                    "dataplane.readinessReporter.port", "9902"),
+            Optional.empty(),
+            "127.0.0.1"));
 
     private static final ResourceReader READER =
             new ResourceReader(Schemas.of(CoreSchemas.all(), Policies.schemas()).types());
@@ -63,6 +72,15 @@ final class MeshFixture {
 
     Planner planner() {
         return new Planner(Policies.all(), new ProxyCompiler(new Interner()), "default");
+    }
+
+    /// Who is told of which services, as if every Dataplane had a proxy.
+    Callers callers() {
+        Callers callers = new Callers();
+        for (Resource dataplane : snapshot.mesh(Topology.MESH).all(CoreTypes.DATAPLANE.name())) {
+            callers.file(dataplane.key(), Reach.of(dataplane, TRAITS));
+        }
+        return callers;
     }
 
     /// The first Dataplane of a service, under another address.
