@@ -210,9 +210,12 @@ public final class Session {
         return true;
     }
 
-    /// Waits until no message has come for so long.
+    /// Waits until no message has come for so long, from now on: what was written just now may still be on its way.
     boolean quiet(Duration silence) {
-        return await("waiting for silence", () -> fleet().quiet().compareTo(silence) > 0);
+        long begun = System.nanoTime();
+        return await(
+                "waiting for silence",
+                () -> fleet().quiet().compareTo(silence) > 0 && System.nanoTime() - begun > silence.toNanos());
     }
 
     /// Whether what streams hold is what the workload says; each difference becomes a fault.
