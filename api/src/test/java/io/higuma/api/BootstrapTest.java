@@ -43,12 +43,14 @@ class BootstrapTest {
     private static final AtomicReference<BootstrapService> SERVICE = new AtomicReference<>();
 
     private static RestPlane plane;
+    private static String token = "";
     private static Server server;
     private static HttpClient client;
 
     @BeforeAll
     static void start() {
         plane = new RestPlane();
+        token = plane.dataplaneToken("shop");
         client = HttpClient.newHttpClient();
         server = Server.builder()
                 .port(0, SessionProtocol.HTTP)
@@ -116,7 +118,7 @@ class BootstrapTest {
     private static ObjectNode request(String resource) {
         ObjectNode request = JsonNodeFactory.instance.objectNode();
         request.put("mesh", "default").put("name", "web").put("proxyType", "dataplane");
-        request.put("dataplaneToken", "a.b.c").put("dataplaneTokenPath", "/run/token");
+        request.put("dataplaneToken", token).put("dataplaneTokenPath", "/run/token");
         if (!resource.isEmpty()) {
             request.put("dataplaneResource", resource);
         }
@@ -173,7 +175,7 @@ class BootstrapTest {
                 .isEqualTo("authorization");
         assertThat(document.at("/dynamicResources/adsConfig/grpcServices/0/initialMetadata/0/value")
                         .asString())
-                .isEqualTo("a.b.c");
+                .isEqualTo(token);
         assertThat(document.at("/staticResources/clusters/0/type").asString()).isEqualTo("STATIC");
         assertThat(document.at("/staticResources/clusters/0/loadAssignment/endpoints/0/lbEndpoints/0/endpoint/address/"
                                 + "socketAddress/portValue")
@@ -337,7 +339,7 @@ class BootstrapTest {
                         .asString())
                 .isEqualTo("/run/token");
         assertThat(service.has("initialMetadata")).isFalse();
-        assertThat(document.toString()).doesNotContain("a.b.c").doesNotContain("\"system_ads\"");
+        assertThat(document.toString()).doesNotContain(token).doesNotContain("\"system_ads\"");
     }
 
     @Test

@@ -29,7 +29,10 @@ import io.higuma.engine.MeshEngine;
 import io.higuma.engine.measure.Spread;
 import io.higuma.envoy.Interner;
 import io.higuma.envoy.ProxyCompiler;
+import io.higuma.identity.token.Claims;
 import io.higuma.identity.token.SigningKey;
+import io.higuma.identity.token.TokenException;
+import io.higuma.identity.token.TokenKind;
 import io.higuma.identity.token.Tokens;
 import io.higuma.model.ComputedLabels;
 import io.higuma.model.Labels;
@@ -54,11 +57,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
@@ -129,6 +134,18 @@ final class RestPlane implements AutoCloseable {
                 .serviceUnder("/", rest(clock, readOnly))
                 .build();
         server.start().join();
+    }
+
+    /// A token for the dataplanes of a workload in the mesh `default`.
+    String dataplaneToken(String workload) {
+        try {
+            return tokens.issue(
+                    new TokenKind.Dataplane("default"),
+                    new Claims.Dataplane("", "default", new TreeMap<>(), "dataplane", workload),
+                    Duration.ofHours(1));
+        } catch (TokenException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /// What looks at the tokens of launchers.
