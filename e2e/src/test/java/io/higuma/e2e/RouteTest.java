@@ -211,7 +211,7 @@ class RouteTest {
         assertThat(path("/cut.me/page")).isEqualTo("/page");
         assertThat(path("/cut.me")).isEqualTo("/");
         assertThat(path("/full/of/it")).isEqualTo("/one");
-        assertThat(Canary.field(send("GET", "/old").body(), ":authority")).isEqualTo("shop.example.com");
+        assertThat(send("GET", "/old").body().lines()).anyMatch(line -> line.endsWith(": shop.example.com"));
 
         HttpResponse<String> moved = send("GET", "/moved/page");
         assertThat(moved.statusCode()).isEqualTo(308);
