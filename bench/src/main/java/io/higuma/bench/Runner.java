@@ -73,6 +73,9 @@ public final class Runner {
                 session.fleet(fleet);
                 for (Operation operation : plan.operations()) {
                     progress.accept(operation.id() + ": " + operation.words());
+                    if (fleet.attempts() > 0) {
+                        session.lookIdle();
+                    }
                     operation.run(session).forEach(heard);
                 }
             }

@@ -12,7 +12,6 @@ import java.util.Map;
 final class ColdStart implements Operation {
 
     private static final Duration SILENCE = Duration.ofSeconds(2);
-    private static final int LOOK_IDLE_SECONDS = 3;
 
     @Override
     public String id() {
@@ -57,7 +56,6 @@ final class ColdStart implements Operation {
         session.checkConsistency(out);
         session.ledger().reasons().forEach(out::note);
         memory(session, out);
-        lookIdle(session);
         return List.of(out);
     }
 
@@ -85,12 +83,5 @@ final class ColdStart implements Operation {
         out.value("pss MiB", memory.getOrDefault("Pss", 0L) / 1024.0);
         out.value("rss before MiB", session.emptyRss() / 1024.0);
         out.value("KiB/proxy", (rss - session.emptyRss()) / session.fleet().size());
-    }
-
-    /// What the connected control plane needs when nothing happens; later operations leave it out of account.
-    private static void lookIdle(Session session) {
-        Meter idle = session.meter();
-        session.await("looking at idleness", Duration.ofSeconds(LOOK_IDLE_SECONDS), () -> false);
-        session.idleRate(idle.cpuSeconds() / idle.seconds());
     }
 }

@@ -36,8 +36,10 @@ final class OneEndpoint implements Operation {
         Churner warmUp = new Churner(session);
         warmUp.run(WARM_UP_RATE, settings.churn().dividedBy(WARM_UP_SHARE), "O2: warming up");
         boolean drained = session.await("O2: warming up", () -> warmUp.backlog() == 0);
+        boolean silent = session.quiet(AFTERGLOW);
+        session.lookIdle();
         Measurement warm = measure(session, "warm", settings.changes());
-        if (!drained) {
+        if (!drained || !silent) {
             warm.fault(warmUp.backlog() + " changes of the warm-up never reached all their streams");
         }
         return List.of(cold, warm);

@@ -26,6 +26,7 @@ public final class Session {
     static final int NEWCOMERS = 5;
 
     private static final Duration LOOK = Duration.ofMillis(2);
+    private static final Duration LONGEST_LOOK = Duration.ofSeconds(5);
 
     private final Settings settings;
     private final Topology topology;
@@ -38,7 +39,7 @@ public final class Session {
     private final long[] current;
     private @Nullable Fleet fleet;
     private Consumer<String> progress = line -> {};
-    /// CPU seconds per second of the connected and idle control plane; measured after O1.
+    /// CPU seconds per second of the connected and idle control plane; measured before each operation.
     private double idleRate;
 
     /// Memory before the first stream, in kilobytes.
@@ -135,6 +136,16 @@ public final class Session {
 
     void idleRate(double cores) {
         idleRate = cores;
+    }
+
+    /// Measures what the connected control plane needs when nothing happens: operations leave it out of account. It
+    /// changes while the process compiles and collects what came before, so it is measured before each of them.
+    public void lookIdle() {
+        Meter idle = meter();
+        Duration look = settings.idle().compareTo(LONGEST_LOOK) < 0 ? settings.idle() : LONGEST_LOOK;
+        boolean interrupted =
+                await("looking at idleness", look, () -> Thread.currentThread().isInterrupted());
+        idleRate = interrupted ? 0 : idle.cpuSeconds() / idle.seconds();
     }
 
     Meter meter() {

@@ -44,6 +44,6 @@ public record Settings(
             Duration.ofMillis(60),
             List.of(10),
             Duration.ofSeconds(5),
-            Duration.ofSeconds(3),
+            Duration.ofSeconds(2),
             Duration.ofSeconds(240));
 }
