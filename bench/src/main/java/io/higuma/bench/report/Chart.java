@@ -15,7 +15,10 @@ final class Chart {
     private static final int RIGHT = 20;
     private static final int TOP = 40;
     private static final int BOTTOM = 90;
-    private static final String[] COLORS = {"#2f7ed8", "#e06c2c", "#2ca05a", "#8e5bd0", "#c0392b", "#7f8c8d"};
+    private static final int LEGEND_LINE = 18;
+    private static final String[] COLORS = {
+        "#2f7ed8", "#e06c2c", "#2ca05a", "#8e5bd0", "#c0392b", "#7f8c8d", "#17a2a2", "#b8860b", "#d64d9c", "#34495e"
+    };
 
     private record Point(double x, double y) {}
 
@@ -59,7 +62,8 @@ final class Chart {
         Scale y = new Scale(
                 up, lines.values().stream().flatMap(List::stream).map(Point::y).toList(), HEIGHT - BOTTOM, TOP);
         StringBuilder out = new StringBuilder();
-        out.append("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" ".formatted(WIDTH, HEIGHT))
+        int height = HEIGHT + (lines.size() - 1) / perLine() * LEGEND_LINE;
+        out.append("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" ".formatted(WIDTH, height))
                 .append("font-family=\"sans-serif\" font-size=\"12\">\n")
                 .append("<rect width=\"100%\" height=\"100%\" fill=\"#fcfcfc\"/>\n");
         text(out, WIDTH / 2.0, 22, "middle", 15, title);
@@ -96,10 +100,16 @@ final class Chart {
         }
         out.append("<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>\n"
                 .formatted(path.toString().strip(), color));
-        double left = LEFT + place % 3 * 215.0;
-        double top = HEIGHT - 34.0 + place / 3 * 18;
+        double left = LEFT + place % perLine() * (double) (WIDTH - LEFT) / perLine();
+        double top = HEIGHT - 34.0 + place / perLine() * LEGEND_LINE;
         line(out, new double[] {left, top - 4, left + 20, top - 4}, color, 3);
         text(out, left + 26, top, "start", 12, line.getKey());
+    }
+
+    /// Names side by side in the legend: as many as fit.
+    private int perLine() {
+        int longest = lines.keySet().stream().mapToInt(String::length).max().orElse(1);
+        return Math.clamp((WIDTH - LEFT) / (34 + 7 * longest), 1, 6);
     }
 
     private static void line(StringBuilder out, double[] at, String color, int width) {

@@ -17,6 +17,9 @@ public final class ReportPage {
 
     private static final List<String> COLUMNS = List.of("last ack", "complete", "back", "new certificate");
 
+    /// Where a logarithmic axis begins: what came before the answer counts as this.
+    private static final double LEAST_MILLIS = 0.1;
+
     private final Path folder;
     private final List<JsonNode> newest;
 
@@ -97,14 +100,19 @@ public final class ReportPage {
                 "One endpoint change: from the answered write to the last acknowledgement",
                 new Chart.Axis("ms", true),
                 new Chart.Axis("% of changes", false));
+        Map<String, JsonNode> curves = new TreeMap<>();
         for (JsonNode line : newest) {
             JsonNode curve = line.path("latencies").path("last ack").path("curve");
             if (isOf("O2", line) && !curve.isEmpty()) {
-                for (int percent = 0; percent < curve.size(); percent++) {
-                    chart.point(label(line), Math.max(0.01, curve.get(percent).asDouble()), percent);
-                }
+                curves.put(
+                        label(line) + " " + "%5d".formatted(line.path("proxies").asInt()), curve);
             }
         }
+        curves.forEach((name, curve) -> {
+            for (int percent = 0; percent < curve.size(); percent++) {
+                chart.point(name, Math.max(LEAST_MILLIS, curve.get(percent).asDouble()), percent);
+            }
+        });
         return chart;
     }
 
@@ -117,10 +125,7 @@ public final class ReportPage {
                     ? line.path("latencies").path(what).path("p50")
                     : line.path("values").path(what);
             if (isOf(operation, line) && value.isNumber()) {
-                lines.computeIfAbsent(
-                                line.path("product").asString("") + " "
-                                        + line.path("workload").asString(""),
-                                w -> new TreeMap<>())
+                lines.computeIfAbsent(label(line), w -> new TreeMap<>())
                         .put(line.path("proxies").asInt(), Math.max(0.001, value.asDouble() * factor));
             }
         }
@@ -134,9 +139,14 @@ public final class ReportPage {
                 && !line.path("variant").asString("").equals("cold");
     }
 
-    private static String label(JsonNode line) {
-        return line.path("product").asString("") + " " + line.path("workload").asString("") + " "
-                + line.path("proxies").asString("");
+    /// The workload; with the product before it where there are several.
+    private String label(JsonNode line) {
+        long products = newest.stream()
+                .map(each -> each.path("product").asString(""))
+                .distinct()
+                .count();
+        String workload = line.path("workload").asString("");
+        return products > 1 ? line.path("product").asString("") + " " + workload : workload;
     }
 
     private static void table(StringBuilder out, String heading, List<JsonNode> lines) {

@@ -41,7 +41,7 @@ class SamplesTest {
                 .doesNotContain("invalid");
         assertThat(Files.readString(folder.resolve("report/last-ack.svg")))
                 .startsWith("<svg")
-                .contains("Higuma 1 W2 1000");
+                .contains("W2  1000");
     }
 
     private static Measurement measured(long millis) {
