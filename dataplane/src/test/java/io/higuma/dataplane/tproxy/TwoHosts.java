@@ -47,6 +47,9 @@ final class TwoHosts implements AutoCloseable {
         for (String host : List.of(app, router, other)) {
             must("ip", "netns", "add", host);
             must("ip", "-n", host, "link", "set", "lo", "up");
+            // A router asks for neighbours from its link-local address, which is not to be used for a second or two
+            // while it is looked for elsewhere (RFC 4862, 5.4): what is forwarded meanwhile is lost.
+            mustOn(host, "sysctl", "-qw", "net.ipv6.conf.default.accept_dad=0");
         }
         cable(app, 1);
         cable(other, 2);
