@@ -36,6 +36,8 @@ class QuarantineTest {
     void amongTwoHundredTheOthersGetTheirsAndNothingIsTriedTwice() {
         world.put(World.dataplane("cart-1", "cart", "127.0.0.2", List.of(), InboundState.READY));
         world.put(clashing("bad-1"));
+        // before the service is there, its two listeners are none, and nothing clashes
+        world.quiet();
         List<FakeProxy> others = new ArrayList<>();
         for (int i = 0; i < OTHERS; i++) {
             world.put(World.dataplane("web-" + i, "web", "127.0.0.1", List.of("cart"), InboundState.READY));
