@@ -26,8 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// endpoints from our control plane.
 ///
 /// A channel for `xds:///…` is out of reach: it asks for a listener with an `api_listener`, and
-/// ours are for Envoy, with sockets. It also passes over localities without a weight, and Envoy
-/// needs none. So the client beneath such a channel is used as it is, and told what to watch.
+/// ours are for Envoy, with sockets. So the client beneath such a channel is used as it is, and told
+/// what to watch.
 class GrpcXdsOracleTest {
 
     private static final String CLUSTER = "kri_msvc_default_default__cart_8080";
@@ -41,7 +41,8 @@ class GrpcXdsOracleTest {
     @Test
     void grpcsXdsClientHearsWhatComesAndWhatGoes() throws Exception {
         try (TestMesh mesh = TestMesh.start(folder)) {
-            mesh.apply(TestMesh.document("default", "cart-1", "cart", served("127.0.0.2")));
+            String cart = TestMesh.nextAddress();
+            mesh.sidecar("default", "cart-1", "cart", "{address: " + cart + ", inbound: [{port: 8080, servicePort: 1}]}");
             eventually(
                     "cart is a service",
                     () -> mesh.get("/meshes/default/meshservices/cart").contains("8080"));
@@ -73,7 +74,7 @@ class GrpcXdsOracleTest {
                 Watcher clusters = watch(client, "io.grpc.xds.XdsClusterResource");
                 Watcher endpoints = watch(client, "io.grpc.xds.XdsEndpointResource");
                 eventually("the cluster is heard of", clusters::heard, heard -> heard.contains(CLUSTER));
-                eventually("its endpoints are heard of", endpoints::heard, heard -> heard.contains(CLUSTER));
+                eventually("its endpoint is heard of", endpoints::heard, heard -> heard.contains(cart));
                 assertThat(clusters.trouble()).isEmpty();
                 assertThat(endpoints.trouble()).isEmpty();
 
@@ -91,10 +92,6 @@ class GrpcXdsOracleTest {
                 InternalSharedXdsClientPoolProvider.setDefaultProviderBootstrapOverride(null);
             }
         }
-    }
-
-    private static String served(String address) {
-        return "{address: " + address + ", inbound: [{port: 8080, protocol: http}]}";
     }
 
     /// The types of resources are not public there.

@@ -40,12 +40,23 @@ public final class Endpoints {
     private static LocalityLbEndpoints locality(Place place, List<EndpointGroup.Endpoint> members) {
         LocalityLbEndpoints.Builder locality = LocalityLbEndpoints.newBuilder()
                 .setLocality(Locality.newBuilder().setZone(place.zone()))
-                .setPriority(place.priority());
+                .setPriority(place.priority())
+                .setLoadBalancingWeight(Protos.uint(weight(members)));
         for (EndpointGroup.Endpoint member : members) {
             locality.addLbEndpoints(LbEndpoint.newBuilder()
                     .setLoadBalancingWeight(Protos.uint(member.weight()))
                     .setEndpoint(Endpoint.newBuilder().setAddress(Protos.address(member.address(), member.port()))));
         }
         return locality.build();
+    }
+
+    /// What its endpoints weigh together. Envoy does not look at it; gRPC's own clients pass over a
+    /// locality without one (gRFC A27).
+    private static int weight(List<EndpointGroup.Endpoint> members) {
+        int weight = 0;
+        for (EndpointGroup.Endpoint member : members) {
+            weight += member.weight();
+        }
+        return weight;
     }
 }
