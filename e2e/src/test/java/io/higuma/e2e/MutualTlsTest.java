@@ -29,7 +29,7 @@ class MutualTlsTest {
             mesh.apply(TestMesh.IDENTITY);
             HttpResponse<String> denied = eventually(
                     "web is denied by default", () -> Http.get(shop.url()), answer -> answer.statusCode() == 403);
-            assertThat(denied.body()).contains("RBAC: access denied").contains("default");
+            assertThat(denied.body()).contains("RBAC: access denied").contains("no-MeshTrafficPermission-allows");
             assertThat(denied.headers().firstValue("x-higuma-reason").orElse(""))
                     .contains("rbac_access_denied");
 
@@ -49,7 +49,10 @@ class MutualTlsTest {
                     "the intruder is answered",
                     () -> Http.get("http://" + address + ":" + port + "/"),
                     answer -> answer.statusCode() == 403);
-            assertThat(intruder.body()).contains("RBAC: access denied");
+            assertThat(intruder.body())
+                    .as("why: no policy names it")
+                    .contains("RBAC: access denied")
+                    .contains("not-allowed-by:kri_mtp_default_default__web-to-cart_");
 
             // A plaintext connection from outside is refused
             eventually("plaintext is refused", () -> {

@@ -14,6 +14,7 @@ import io.higuma.policy.Permissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Permissions as Envoy's RBAC (`reference/dataplane.md` 5.11): every deny before every allow, then
 /// deny. The name of the decision is the policy's, so that a refusal says where it comes from.
@@ -22,6 +23,8 @@ final class Rbac {
     static final String HTTP_FILTER = "envoy.filters.http.rbac";
     private static final String NETWORK_FILTER = "envoy.filters.network.rbac";
     private static final String NO_POLICY = "default";
+    /// A header holds no long list.
+    private static final int NAMED = 3;
 
     private Rbac() {}
 
@@ -89,7 +92,23 @@ final class Rbac {
             }
             matchers.add(field(rule, RBAC.Action.ALLOW));
         }
-        return decide(matchers, RBAC.Action.DENY, NO_POLICY);
+        return decide(matchers, RBAC.Action.DENY, nobody(permissions));
+    }
+
+    /// What a refusal says where no policy allows the caller: which ones were looked at. Envoy puts `_`
+    /// for spaces in it, so it has none.
+    private static String nobody(Permissions permissions) {
+        List<String> names = Stream.of(permissions.deny(), permissions.allow())
+                .flatMap(List::stream)
+                .map(Permissions.Rule::policy)
+                .distinct()
+                .toList();
+        if (names.isEmpty()) {
+            return NO_POLICY + "(no-MeshTrafficPermission-allows-anybody)";
+        }
+        String more = names.size() > NAMED ? ",and-" + (names.size() - NAMED) + "-more" : "";
+        return NO_POLICY + "(not-allowed-by:"
+                + String.join(",", names.subList(0, Math.min(NAMED, names.size()))) + more + ")";
     }
 
     private static Optional<Matcher> shadow(Permissions permissions) {
