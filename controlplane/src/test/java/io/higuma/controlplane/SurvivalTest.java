@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.higuma.testkit.Eventually;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +35,7 @@ class SurvivalTest {
         Path data = folder.resolve("data");
         Random random = new Random(7);
         Map<String, Integer> acknowledged = new LinkedHashMap<>();
+        Map<String, Boolean> underWay = new LinkedHashMap<>();
         for (int round = 0; round < 2; round++) {
             try (ChildPlane plane = ChildPlane.launch(data, List.of()).ready()) {
                 // Given everything that was said to be written before the last kill
@@ -44,8 +50,13 @@ class SurvivalTest {
                         acknowledged.put("/meshes/" + name, 200);
                     }
                 }
-                Thread.ofVirtual().start(() -> plane.put("/meshes/late", MESH.formatted("late")));
+                // … and while one is under way
+                String late = "late-" + round;
+                CompletableFuture<Boolean> answered = CompletableFuture.supplyAsync(
+                        () -> isWritten(plane, late), Executors.newVirtualThreadPerTaskExecutor());
+                LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(random.nextInt(20_000)));
                 plane.kill();
+                underWay.put(late, answered.join());
             }
         }
         // Then the next one has it all, and goes on
@@ -53,8 +64,27 @@ class SurvivalTest {
             assertThat(acknowledged).hasSizeGreaterThan(5);
             acknowledged.forEach((path, status) ->
                     assertThat(plane.get(path).statusCode()).as(path).isEqualTo(status));
+            // What was cut off is there with everything that belongs to it, or not at all
+            underWay.forEach((mesh, answered) -> {
+                int status = plane.get("/meshes/" + mesh).statusCode();
+                int belongings = plane.get("/meshes/" + mesh + "/meshtimeouts/mesh-timeout-all-" + mesh)
+                        .statusCode();
+                assertThat(status).as(mesh).isIn(answered ? List.of(200) : List.of(200, 404));
+                assertThat(belongings).as("the default policy of " + mesh).isEqualTo(status);
+            });
             assertThat(plane.put("/meshes/after", MESH.formatted("after")).statusCode())
                     .isEqualTo(201);
+        }
+    }
+
+    /// A mesh with its default policies; false if the answer never came.
+    private static boolean isWritten(ChildPlane plane, String mesh) {
+        try {
+            return plane.put("/meshes/" + mesh, "{'type':'Mesh','name':'%s'}".formatted(mesh))
+                            .statusCode()
+                    == 201;
+        } catch (UncheckedIOException cutOff) {
+            return false;
         }
     }
 

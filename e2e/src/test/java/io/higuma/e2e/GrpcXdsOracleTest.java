@@ -42,7 +42,8 @@ class GrpcXdsOracleTest {
     void grpcsXdsClientHearsWhatComesAndWhatGoes() throws Exception {
         try (TestMesh mesh = TestMesh.start(folder)) {
             String cart = TestMesh.nextAddress();
-            mesh.sidecar("default", "cart-1", "cart", "{address: " + cart + ", inbound: [{port: 8080, servicePort: 1}]}");
+            mesh.sidecar(
+                    "default", "cart-1", "cart", "{address: " + cart + ", inbound: [{port: 8080, servicePort: 1}]}");
             eventually(
                     "cart is a service",
                     () -> mesh.get("/meshes/default/meshservices/cart").contains("8080"));

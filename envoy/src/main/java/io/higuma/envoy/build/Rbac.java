@@ -107,8 +107,8 @@ final class Rbac {
             return NO_POLICY + "(no-MeshTrafficPermission-allows-anybody)";
         }
         String more = names.size() > NAMED ? ",and-" + (names.size() - NAMED) + "-more" : "";
-        return NO_POLICY + "(not-allowed-by:"
-                + String.join(",", names.subList(0, Math.min(NAMED, names.size()))) + more + ")";
+        return NO_POLICY + "(not-allowed-by:" + String.join(",", names.subList(0, Math.min(NAMED, names.size()))) + more
+                + ")";
     }
 
     private static Optional<Matcher> shadow(Permissions permissions) {
