@@ -6,7 +6,7 @@ import java.util.TreeMap;
 /// Small pieces of sentences.
 final class Words {
 
-    private static final int LENGTH = 80;
+    private static final int LENGTH = 240;
 
     private Words() {}
 
