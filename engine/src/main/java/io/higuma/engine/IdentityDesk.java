@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 final class IdentityDesk {
 
     private static final Duration LIFETIME = Duration.ofDays(5);
+    private static final Duration LONGEST_NAP = Duration.ofHours(1);
+    /// When a certificate could not be issued.
+    private static final Duration AGAIN = Duration.ofSeconds(10);
 
     private final MeshCore core;
     private final Authorities authorities;
@@ -191,7 +194,10 @@ final class IdentityDesk {
             try {
                 svid = authority.issue(planned.id().text(), life, now, core.random());
             } catch (RuntimeException e) {
-                core.loop().post("no certificate", () -> underWay.remove(key));
+                core.loop().post("no certificate", () -> {
+                    underWay.remove(key);
+                    core.timers().after(AGAIN, () -> core.dirty().identified.add(key));
+                });
                 throw e;
             }
             Instant renewAt = svid.renewAt(core.random());
@@ -207,12 +213,22 @@ final class IdentityDesk {
                                 renewAt,
                                 before == null ? 1 : before.number() + 1));
                 hand(key, planned, svid);
-                core.timers()
-                        .after(
-                                Duration.between(core.now(), renewAt),
-                                () -> core.dirty().identified.add(key));
+                remind(key, renewAt);
                 core.dirty().identified.add(key); // the plan may have changed meanwhile
             });
+        });
+    }
+
+    /// Timers and the clock do not run alike, and hosts sleep: it is the clock that decides whether the time
+    /// has come, and it is looked at every hour.
+    private void remind(ResourceKey key, Instant renewAt) {
+        Duration left = Duration.between(core.now(), renewAt);
+        core.timers().after(left.compareTo(LONGEST_NAP) < 0 ? left : LONGEST_NAP, () -> {
+            if (core.now().isBefore(renewAt)) {
+                remind(key, renewAt);
+            } else {
+                core.dirty().identified.add(key);
+            }
         });
     }
 

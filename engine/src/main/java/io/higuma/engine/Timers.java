@@ -19,11 +19,12 @@ final class Timers implements AutoCloseable {
         executor.setRemoveOnCancelPolicy(true);
     }
 
+    /// @param delay is waited for in full, by the monotonic clock; the clock on the wall may differ a little
     void after(Duration delay, Runnable event) {
         try {
             @Nullable
             Object ignored = executor.schedule(
-                    () -> loop.post("timer", event), Math.max(0, delay.toMillis()), TimeUnit.MILLISECONDS);
+                    () -> loop.post("timer", event), Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
             loop.post("timer after close", () -> {});
         }

@@ -30,6 +30,7 @@ import io.higuma.store.InMemoryResourceStore;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 final class World implements AutoCloseable {
 
     static final String MESH = "default";
+    static final InstantSource STANDS = InstantSource.fixed(Instant.parse("2030-01-01T00:00:00Z"));
     private static final long PATIENCE = Duration.ofSeconds(60).toNanos();
     private static final EngineSettings.Timing SHORT = new EngineSettings.Timing(
             Duration.ofMillis(300),
@@ -57,7 +59,7 @@ final class World implements AutoCloseable {
     private final List<FakeProxy> proxies = new ArrayList<>();
 
     World() {
-        this(new InMemoryResourceStore(() -> Instant.parse("2030-01-01T00:00:00Z")));
+        this(new InMemoryResourceStore(STANDS));
     }
 
     World(InMemoryResourceStore store) {
@@ -65,13 +67,21 @@ final class World implements AutoCloseable {
     }
 
     World(InMemoryResourceStore store, Ipam ipam) {
+        this(store, ipam, STANDS);
+    }
+
+    World(InMemoryResourceStore store, Ipam ipam, InstantSource clock) {
         this.store = store;
         put(CoreTypes.MESH, MESH, Map.of(), new MeshSpec(List.of()));
-        engine = engine(store, ipam);
+        engine = engine(store, ipam, clock);
     }
 
     /// Another control plane on the same store.
     static MeshEngine engine(InMemoryResourceStore store, Ipam ipam) {
+        return engine(store, ipam, STANDS);
+    }
+
+    private static MeshEngine engine(InMemoryResourceStore store, Ipam ipam, InstantSource clock) {
         return MeshEngine.start(
                 new EngineSettings("default", "test", false, false, 2, ipam, SHORT),
                 new EngineParts(
@@ -82,7 +92,7 @@ final class World implements AutoCloseable {
                                 Optional.of(dataplane(name, json, "127.0.0.9", List.of(), InboundState.READY)),
                                 List.of()),
                         source -> Optional.empty(),
-                        () -> Instant.parse("2030-01-01T00:00:00Z"),
+                        clock,
                         new SecureRandom()));
     }
 
@@ -212,6 +222,11 @@ final class World implements AutoCloseable {
 
     /// Every dataplane gets an identity.
     long identity() {
+        return identity(Optional.empty());
+    }
+
+    /// Every dataplane gets an identity whose certificates live this long.
+    long identity(Optional<Duration> life) {
         return put(
                 CoreTypes.MESH_IDENTITY,
                 "identity",
@@ -224,7 +239,7 @@ final class World implements AutoCloseable {
                                 Optional.of(new MeshIdentitySpec.Bundled(
                                         Optional.of(new MeshIdentitySpec.Autogenerate(Optional.of(true))),
                                         Optional.empty(),
-                                        Optional.empty(),
+                                        Optional.of(new MeshIdentitySpec.CertificateParameters(life)),
                                         Optional.of(true),
                                         Optional.empty())),
                                 Optional.empty(),
