@@ -1,35 +1,18 @@
 package io.higuma.dataplane;
 
+import io.higuma.model.GoDuration;
 import java.time.Duration;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /// Durations as the contract writes them: `30s`, `1m30s`, `500ms`, `0s`.
 final class DurationConverter implements ITypeConverter<Duration> {
 
-    private static final Pattern PART = Pattern.compile("([0-9]+)(ms|h|m|s)");
-
     @Override
     public Duration convert(String text) {
-        Matcher parts = PART.matcher(text);
-        Duration duration = Duration.ZERO;
-        int end = 0;
-        while (parts.find() && parts.start() == end) {
-            long amount = Long.parseLong(parts.group(1));
-            duration = duration.plus(
-                    switch (parts.group(2)) {
-                        case "h" -> Duration.ofHours(amount);
-                        case "m" -> Duration.ofMinutes(amount);
-                        case "s" -> Duration.ofSeconds(amount);
-                        default -> Duration.ofMillis(amount);
-                    });
-            end = parts.end();
-        }
-        if (text.isEmpty() || end != text.length()) {
-            throw new TypeConversionException("`" + text + "` is not a duration: expected such as 30s, 1m30s or 500ms");
-        }
-        return duration;
+        return GoDuration.parse(text)
+                .filter(duration -> !duration.isNegative())
+                .orElseThrow(() -> new TypeConversionException(
+                        "`" + text + "` is not a duration: expected such as 30s, 1m30s or 500ms"));
     }
 }
