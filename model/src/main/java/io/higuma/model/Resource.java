@@ -43,6 +43,11 @@ public record Resource(ResourceType<?> type, ResourceKey key, ResourceMeta meta,
         return meta.labels().value(Labels.DISPLAY_NAME).orElse(key.name());
     }
 
+    /// Whether it is a policy that is only tried out: label `kuma.io/effect: shadow`.
+    public boolean isShadow() {
+        return meta.labels().value(Labels.EFFECT).filter("shadow"::equals).isPresent();
+    }
+
     public Resource withMeta(ResourceMeta replacement) {
         return new Resource(type, key, replacement, spec, status);
     }

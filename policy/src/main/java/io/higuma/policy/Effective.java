@@ -4,10 +4,15 @@ import java.util.List;
 
 /// A configuration merged from policies.
 ///
-/// @param origins identifiers of the policies, least important first: the winner is last
-public record Effective<C>(C conf, List<String> origins) {
+/// @param sources what was merged, least important first: the winner is last
+public record Effective<C>(C conf, List<? extends Source> sources) {
 
     public Effective {
-        origins = List.copyOf(origins);
+        sources = List.copyOf(sources);
+    }
+
+    /// Identifiers of the policies, each once, least important first.
+    public List<String> origins() {
+        return Source.origins(sources);
     }
 }

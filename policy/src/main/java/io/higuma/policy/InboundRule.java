@@ -8,8 +8,9 @@ import java.util.Optional;
 
 /// One rule of the `rules` list of a policy, for one kind of caller.
 ///
+/// @param index its place in the list
 /// @param match the callers; empty for all
-public record InboundRule<C>(Matched<?> policy, Optional<Match> match, C conf) {
+public record InboundRule<C>(Matched<?> policy, int index, Optional<Match> match, C conf) implements Source {
 
     /// What the rules say about the callers of an inbound.
     ///
@@ -24,22 +25,44 @@ public record InboundRule<C>(Matched<?> policy, Optional<Match> match, C conf) {
     /// @param rules of one kind of policy and one inbound, least important first
     public static <C extends Mergeable<C>> Outcome<C> arrange(List<InboundRule<C>> rules) {
         C merged = null;
-        List<String> origins = new ArrayList<>();
+        List<InboundRule<C>> general = new ArrayList<>();
         List<InboundRule<C>> conditional = new ArrayList<>();
-        for (InboundRule<C> rule : rules) {
+        for (InboundRule<C> rule : listed(rules)) {
             if (rule.match().isPresent()) {
-                conditional.addFirst(rule);
+                conditional.add(rule);
                 continue;
             }
             merged = merged == null ? rule.conf() : merged.overriddenBy(rule.conf());
-            if (!origins.contains(rule.policy().origin())) {
-                origins.add(rule.policy().origin());
+            general.add(rule);
+        }
+        Optional<Effective<C>> fallback =
+                merged == null ? Optional.empty() : Optional.of(new Effective<>(merged, general));
+        return new Outcome<>(fallback, List.copyOf(conditional));
+    }
+
+    /// One rule for each of its matches; one for all callers if it has none.
+    public static <C> List<InboundRule<C>> spread(Matched<?> policy, int index, List<Match> matches, C conf) {
+        return matches.isEmpty()
+                ? List.of(new InboundRule<>(policy, index, Optional.empty(), conf))
+                : matches.stream()
+                        .map(match -> new InboundRule<>(policy, index, Optional.of(match), conf))
+                        .toList();
+    }
+
+    /// The rules of one inbound as people ask for them: those with a match first, as they are tried; then the others,
+    /// least important first.
+    ///
+    /// @param rules of one kind of policy and one inbound, least important first
+    public static <C> List<InboundRule<C>> listed(List<InboundRule<C>> rules) {
+        List<InboundRule<C>> all = new ArrayList<>();
+        for (InboundRule<C> rule : rules) {
+            if (rule.match().isPresent()) {
+                all.addFirst(rule);
             }
         }
-        conditional.sort(Comparator.comparingInt(rule -> rank(rule.match().orElseThrow())));
-        Optional<Effective<C>> fallback =
-                merged == null ? Optional.empty() : Optional.of(new Effective<>(merged, origins));
-        return new Outcome<>(fallback, List.copyOf(conditional));
+        all.sort(Comparator.comparingInt(rule -> rank(rule.match().orElseThrow())));
+        rules.stream().filter(rule -> rule.match().isEmpty()).forEach(all::add);
+        return List.copyOf(all);
     }
 
     private static int rank(Match match) {

@@ -8,6 +8,11 @@ import io.higuma.model.core.DataplaneSpec;
 /// @param acceptance what the listener must accept for now, whatever the policies say
 public record InboundView(DataplaneSpec.Inbound inbound, String address, Acceptance acceptance) {
 
+    /// Name of its listener, of its route and of its cluster.
+    public String listenerName() {
+        return "self_inbound_dp_" + inbound.section();
+    }
+
     /// How callers may connect while the mesh changes. The engine moves it, so that no request is lost: servers accept
     /// mutual TLS before clients begin it, and refuse plaintext only when every client has begun.
     public enum Acceptance {

@@ -33,17 +33,13 @@ public final class PolicyMatcher {
 
     /// Whether a policy selects a proxy.
     public static boolean selects(Resource policy, TopTargetRef target, Resource dataplane, String zone) {
-        if (!policy.mesh().equals(dataplane.mesh()) || isShadow(policy) || isOfAnotherZone(policy, zone)) {
+        if (!policy.mesh().equals(dataplane.mesh()) || policy.isShadow() || isOfAnotherZone(policy, zone)) {
             return false;
         }
         if (target.kind() == TopTargetRef.Kind.MESH) {
             return true;
         }
         return carries(dataplane, target) && hasSection(dataplane, target);
-    }
-
-    private static boolean isShadow(Resource policy) {
-        return policy.labels().value(Labels.EFFECT).filter("shadow"::equals).isPresent();
     }
 
     private static boolean isOfAnotherZone(Resource policy, String zone) {

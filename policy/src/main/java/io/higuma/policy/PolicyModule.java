@@ -34,4 +34,9 @@ public interface PolicyModule<S extends Spec> {
     ///
     /// @param matched the policies of this kind that select the proxy, least important first
     List<Contribution> translate(List<Matched<S>> matched, ProxyView view);
+
+    /// What the policies come to, for people who ask.
+    ///
+    /// @param matched as for [#translate]
+    Outline outline(List<Matched<S>> matched);
 }

@@ -5,4 +5,5 @@ import io.higuma.model.target.ToTargetRef;
 /// One item of the `to` list of a policy.
 ///
 /// @param policy where it stands
-public record ToItem<C>(Matched<?> policy, ToTargetRef target, C conf) {}
+/// @param index its place in the list
+public record ToItem<C>(Matched<?> policy, int index, ToTargetRef target, C conf) implements Source {}

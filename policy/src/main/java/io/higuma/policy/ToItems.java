@@ -1,6 +1,7 @@
 package io.higuma.policy;
 
 import io.higuma.model.Labels;
+import io.higuma.model.Resource;
 import io.higuma.model.target.ToTargetRef;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -30,6 +31,21 @@ public final class ToItems {
                 .toList());
     }
 
+    /// The merged configuration for the requests of one route: what its destination has, overridden by what is said of
+    /// the route.
+    public static <C extends Mergeable<C>> Optional<Effective<C>> effective(
+            List<ToItem<C>> items, Backend destination, Routing.Route route) {
+        Optional<Effective<C>> around = effective(items, destination);
+        Optional<Effective<C>> own = effective(items, route);
+        if (around.isEmpty() || own.isEmpty()) {
+            return own.or(() -> around);
+        }
+        List<Source> sources = new ArrayList<>(around.get().sources());
+        sources.addAll(own.get().sources());
+        return Optional.of(
+                new Effective<>(around.get().conf().overriddenBy(own.get().conf()), sources));
+    }
+
     /// The items for something that is called, least important first.
     public static <C> List<ToItem<C>> concerning(List<ToItem<C>> items, Backend backend) {
         return items.stream()
@@ -43,15 +59,10 @@ public final class ToItems {
             return Optional.empty();
         }
         C conf = concerned.getFirst().conf();
-        List<String> origins = new ArrayList<>();
-        for (ToItem<C> item : concerned) {
-            conf = item == concerned.getFirst() ? conf : conf.overriddenBy(item.conf());
-            String origin = item.policy().origin();
-            if (!origins.contains(origin)) {
-                origins.add(origin);
-            }
+        for (ToItem<C> item : concerned.subList(1, concerned.size())) {
+            conf = conf.overriddenBy(item.conf());
         }
-        return Optional.of(new Effective<>(conf, origins));
+        return Optional.of(new Effective<>(conf, concerned));
     }
 
     private static <C> Comparator<ToItem<C>> ascending() {
@@ -74,6 +85,12 @@ public final class ToItems {
                                 || section.equals(
                                         Integer.toString(backend.target().number())))
                         .orElse(true);
+    }
+
+    /// Whether a reference leads to a resource, whatever part of it.
+    public static boolean leadsTo(ToTargetRef target, Resource resource) {
+        return target.kind().text().equals(resource.key().type())
+                && carries(target, resource.labels(), resource.name());
     }
 
     private static boolean carries(ToTargetRef target, Labels labels, String name) {

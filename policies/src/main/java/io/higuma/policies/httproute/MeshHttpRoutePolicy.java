@@ -12,13 +12,17 @@ import io.higuma.model.target.TopTargetRef;
 import io.higuma.policies.httproute.MeshHttpRouteSpec.FilterType;
 import io.higuma.policies.httproute.MeshHttpRouteSpec.Mirror;
 import io.higuma.policies.httproute.MeshHttpRouteSpec.Rule;
+import io.higuma.policies.httproute.MeshHttpRouteSpec.Rules;
 import io.higuma.policies.httproute.MeshHttpRouteSpec.To;
 import io.higuma.policy.Backend;
 import io.higuma.policy.Contribution;
+import io.higuma.policy.Effective;
 import io.higuma.policy.Matched;
+import io.higuma.policy.Outline;
 import io.higuma.policy.PolicyModule;
 import io.higuma.policy.ProxyView;
 import io.higuma.policy.Site;
+import io.higuma.policy.Source;
 import io.higuma.policy.ToItem;
 import io.higuma.policy.ToItems;
 import java.util.ArrayList;
@@ -88,16 +92,54 @@ public final class MeshHttpRoutePolicy implements PolicyModule<MeshHttpRouteSpec
     }
 
     @Override
-    public List<Contribution> translate(List<Matched<MeshHttpRouteSpec>> matched, ProxyView view) {
+    public Outlined outline(List<Matched<MeshHttpRouteSpec>> matched) {
         List<ToItem<List<Rule>>> items = new ArrayList<>();
         for (Matched<MeshHttpRouteSpec> policy : matched) {
-            policy.spec().to().forEach(to -> items.add(new ToItem<>(policy, to.targetRef(), to.rules())));
+            for (int i = 0; i < policy.spec().to().size(); i++) {
+                To to = policy.spec().to().get(i);
+                items.add(new ToItem<>(policy, i, to.targetRef(), to.rules()));
+            }
         }
+        return new Outlined(items);
+    }
+
+    /// What the policies say, by what they say it of.
+    record Outlined(List<ToItem<List<Rule>>> to) implements Outline {
+
+        @Override
+        public Optional<Effective<Rules>> of(Backend backend) {
+            List<ToItem<List<Rule>>> items = ToItems.concerning(to, backend);
+            return items.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new Effective<>(
+                            new Rules(table(items).merged().stream()
+                                    .map(rule -> new Rule(rule.matches(), rule.conf()))
+                                    .toList()),
+                            items));
+        }
+
+        @Override
+        public List<RouteRule> routes(Backend backend) {
+            return table(ToItems.concerning(to, backend)).merged().stream()
+                    .map(rule -> new RouteRule(Optional.of(rule.source()), rule.matches(), rule.conf()))
+                    .toList();
+        }
+    }
+
+    private static RouteTable table(List<ToItem<List<Rule>>> items) {
+        RouteTable table = new RouteTable();
+        items.forEach(table::add);
+        return table;
+    }
+
+    @Override
+    public List<Contribution> translate(List<Matched<MeshHttpRouteSpec>> matched, ProxyView view) {
+        Outlined outlined = outline(matched);
         List<Contribution> contributions = new ArrayList<>();
         Set<String> done = new LinkedHashSet<>();
         view.destinations().forEach(destination -> {
             if (done.add(destination.clusterName())) {
-                destination(ToItems.concerning(items, destination.backend()), destination.backend(), view)
+                destination(ToItems.concerning(outlined.to(), destination.backend()), destination.backend(), view)
                         .ifPresent(contributions::add);
             }
         });
@@ -109,13 +151,11 @@ public final class MeshHttpRoutePolicy implements PolicyModule<MeshHttpRouteSpec
         if (items.isEmpty()) {
             return Optional.empty();
         }
-        RouteTable table = new RouteTable();
-        items.forEach(table::add);
         Translation translation = new Translation(destination, view.routing());
         return Optional.of(new Contribution.HttpRoutes(
                 new Site.OfOutbound(destination.clusterName()),
-                table.rules().stream().map(translation::route).toList(),
+                table(items).rules().stream().map(translation::route).toList(),
                 translation.backends(),
-                items.stream().map(item -> item.policy().origin()).distinct().toList()));
+                Source.origins(items)));
     }
 }

@@ -44,6 +44,13 @@ public record MeshHttpRouteSpec(
         }
     }
 
+    /// What several items come to.
+    public record Rules(@Required @Doc("The rules.") List<Rule> rules) {
+        public Rules {
+            rules = List.copyOf(rules);
+        }
+    }
+
     public record Rule(
             @Required @Range(min = 1) @Doc("One of them must match.")
             List<Match> matches,
@@ -69,11 +76,11 @@ public record MeshHttpRouteSpec(
     }
 
     public record PathMatch(
-            @Required @Doc("Exact, PathPrefix (whole segments) or RegularExpression (RE2, the whole path).")
-            PathType type,
-
             @Required @Range(min = 1) @Doc("The path, prefix or expression.")
-            String value) {}
+            String value,
+
+            @Required @Doc("Exact, PathPrefix (whole segments) or RegularExpression (RE2, the whole path).")
+            PathType type) {}
 
     public enum PathType {
         @JsonName("Exact")

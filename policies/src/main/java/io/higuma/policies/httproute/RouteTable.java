@@ -5,6 +5,7 @@ import io.higuma.policies.httproute.MeshHttpRouteSpec.Match;
 import io.higuma.policies.httproute.MeshHttpRouteSpec.PathMatch;
 import io.higuma.policies.httproute.MeshHttpRouteSpec.PathType;
 import io.higuma.policies.httproute.MeshHttpRouteSpec.Rule;
+import io.higuma.policy.Source;
 import io.higuma.policy.ToItem;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,7 +24,12 @@ final class RouteTable {
     /// @param origins identifiers of the policies behind it, the winner last
     record Entry(String name, Match match, Conf conf, List<String> origins) {}
 
-    private record Merged(String name, Conf conf, List<String> origins) {}
+    /// Rules of equal matches.
+    ///
+    /// @param name identifier of the policy that said most, with its rule as the section
+    /// @param source where that stands
+    /// @param origins identifiers of the policies behind it, the winner last
+    record Merged(List<Match> matches, String name, Source source, Conf conf, List<String> origins) {}
 
     private final Map<List<Match>, Merged> merged = new LinkedHashMap<>();
 
@@ -41,7 +47,9 @@ final class RouteTable {
             first.put(
                     rule.matches(),
                     new Merged(
+                            rule.matches(),
                             name(item, i),
+                            item,
                             old == null ? rule.conf() : old.conf().overriddenBy(rule.conf()),
                             List.copyOf(origins)));
         }
@@ -54,6 +62,11 @@ final class RouteTable {
         return io.higuma.model.Kri.of(item.policy().policy())
                 .withSection("rule_" + rule)
                 .toString();
+    }
+
+    /// The rules, those of the most important policy first.
+    List<Merged> merged() {
+        return List.copyOf(merged.values());
     }
 
     List<Entry> rules() {

@@ -11,7 +11,6 @@ import io.higuma.model.target.RouteBackendRef;
 import io.higuma.model.target.TargetChecks;
 import io.higuma.model.target.ToTargetRef;
 import io.higuma.model.target.TopTargetRef;
-import io.higuma.policies.tcproute.MeshTcpRouteSpec.Conf;
 import io.higuma.policies.tcproute.MeshTcpRouteSpec.Rule;
 import io.higuma.policies.tcproute.MeshTcpRouteSpec.To;
 import io.higuma.policy.Backend;
@@ -19,6 +18,7 @@ import io.higuma.policy.Contribution;
 import io.higuma.policy.Destination;
 import io.higuma.policy.Effective;
 import io.higuma.policy.Matched;
+import io.higuma.policy.Outline;
 import io.higuma.policy.PolicyModule;
 import io.higuma.policy.ProxyView;
 import io.higuma.policy.Shares;
@@ -105,20 +105,46 @@ public final class MeshTcpRoutePolicy implements PolicyModule<MeshTcpRouteSpec> 
     }
 
     @Override
-    public List<Contribution> translate(List<Matched<MeshTcpRouteSpec>> matched, ProxyView view) {
-        List<ToItem<Conf>> items = new ArrayList<>();
+    public Outlined outline(List<Matched<MeshTcpRouteSpec>> matched) {
+        List<ToItem<Rule>> items = new ArrayList<>();
         for (Matched<MeshTcpRouteSpec> policy : matched) {
-            for (To to : policy.spec().to()) {
-                to.rules().forEach(rule -> items.add(new ToItem<>(policy, to.targetRef(), rule.conf())));
+            for (int i = 0; i < policy.spec().to().size(); i++) {
+                To to = policy.spec().to().get(i);
+                for (Rule rule : to.rules()) {
+                    items.add(new ToItem<>(policy, i, to.targetRef(), rule));
+                }
             }
         }
+        return new Outlined(items);
+    }
+
+    /// What the policies say, by what they say it of.
+    record Outlined(List<ToItem<Rule>> to) implements Outline {
+
+        @Override
+        public Optional<Effective<Rule>> of(Backend backend) {
+            return ToItems.effective(to, backend);
+        }
+
+        @Override
+        public List<RouteRule> routes(Backend backend) {
+            return of(backend)
+                    .map(effective -> new RouteRule(
+                            Optional.empty(), List.of(), effective.conf().conf()))
+                    .stream()
+                    .toList();
+        }
+    }
+
+    @Override
+    public List<Contribution> translate(List<Matched<MeshTcpRouteSpec>> matched, ProxyView view) {
+        Outlined outlined = outline(matched);
         List<Contribution> contributions = new ArrayList<>();
         for (Destination destination : view.destinations()) {
             Backend own = destination.backend();
-            Optional<Effective<Conf>> effective = ToItems.effective(items, own);
-            effective.ifPresent(route -> {
+            outlined.of(own).ifPresent(route -> {
                 Shares shares = new Shares(own, view.routing());
-                Shares.Split split = shares.split(route.conf().allBackends());
+                Shares.Split split = shares.split(route.conf().conf().allBackends());
                 contributions.add(new Contribution.TcpRoute(
                         new Site.OfOutbound(own.clusterName()),
                         split.shares(),

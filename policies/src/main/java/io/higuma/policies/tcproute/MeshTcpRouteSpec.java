@@ -36,16 +36,20 @@ public record MeshTcpRouteSpec(
 
     public record Rule(
             @Required @JsonName("default") @Doc("What happens to a connection.")
-            Conf conf) {}
+            Conf conf) implements Mergeable<Rule> {
 
-    public record Conf(@Doc("Where the connection goes.") Optional<List<RouteBackendRef>> backendRefs)
-            implements Mergeable<Conf> {
+        @Override
+        public Rule overriddenBy(Rule other) {
+            return new Rule(conf.overriddenBy(other.conf));
+        }
+    }
+
+    public record Conf(@Doc("Where the connection goes.") Optional<List<RouteBackendRef>> backendRefs) {
         public Conf {
             backendRefs = backendRefs.map(List::copyOf);
         }
 
-        @Override
-        public Conf overriddenBy(Conf other) {
+        Conf overriddenBy(Conf other) {
             return new Conf(other.backendRefs.or(() -> backendRefs));
         }
 

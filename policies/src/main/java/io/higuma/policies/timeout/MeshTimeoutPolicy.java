@@ -6,21 +6,24 @@ import io.higuma.model.ResourceType;
 import io.higuma.model.Scope;
 import io.higuma.model.Shape;
 import io.higuma.model.TypeNames;
-import io.higuma.model.target.Match;
 import io.higuma.model.target.TopTargetRef;
 import io.higuma.policies.timeout.MeshTimeoutSpec.Conf;
 import io.higuma.policies.timeout.MeshTimeoutSpec.Http;
 import io.higuma.policies.timeout.MeshTimeoutSpec.Rule;
+import io.higuma.policies.timeout.MeshTimeoutSpec.To;
 import io.higuma.policy.Backend;
 import io.higuma.policy.Contribution;
 import io.higuma.policy.Contribution.CallerTimeout;
+import io.higuma.policy.Effective;
 import io.higuma.policy.InboundRule;
 import io.higuma.policy.InboundView;
 import io.higuma.policy.Matched;
+import io.higuma.policy.Outline;
 import io.higuma.policy.PolicyModule;
 import io.higuma.policy.ProxyView;
 import io.higuma.policy.Routing;
 import io.higuma.policy.Site;
+import io.higuma.policy.Source;
 import io.higuma.policy.Timeouts;
 import io.higuma.policy.ToItem;
 import io.higuma.policy.ToItems;
@@ -57,38 +60,72 @@ public final class MeshTimeoutPolicy implements PolicyModule<MeshTimeoutSpec> {
     }
 
     @Override
-    public List<Contribution> translate(List<Matched<MeshTimeoutSpec>> matched, ProxyView view) {
-        List<Contribution> contributions = new ArrayList<>();
+    public Outlined outline(List<Matched<MeshTimeoutSpec>> matched) {
         List<ToItem<Conf>> items = new ArrayList<>();
         for (Matched<MeshTimeoutSpec> policy : matched) {
-            policy.spec().to().forEach(to -> items.add(new ToItem<>(policy, to.targetRef(), to.conf())));
+            for (int i = 0; i < policy.spec().to().size(); i++) {
+                To to = policy.spec().to().get(i);
+                items.add(new ToItem<>(policy, i, to.targetRef(), to.conf()));
+            }
         }
+        return new Outlined(matched, items);
+    }
+
+    /// What the policies say, by what they say it of.
+    record Outlined(List<Matched<MeshTimeoutSpec>> matched, List<ToItem<Conf>> to) implements Outline {
+
+        @Override
+        public Optional<Effective<Conf>> of(Backend backend) {
+            return ToItems.effective(to, backend);
+        }
+
+        @Override
+        public Optional<Effective<Conf>> of(Backend destination, Routing.Route route) {
+            return ToItems.effective(to, destination, route);
+        }
+
+        @Override
+        public List<InboundRule<Conf>> of(InboundView inbound) {
+            return InboundRule.listed(rules(inbound));
+        }
+
+        List<InboundRule<Conf>> rules(InboundView inbound) {
+            List<InboundRule<Conf>> rules = new ArrayList<>();
+            for (Matched<MeshTimeoutSpec> policy : matched) {
+                for (int i = 0;
+                        policy.covers(inbound) && i < policy.spec().rules().size();
+                        i++) {
+                    Rule rule = policy.spec().rules().get(i);
+                    rules.addAll(InboundRule.spread(policy, i, rule.matches(), rule.conf()));
+                }
+            }
+            return rules;
+        }
+    }
+
+    @Override
+    public List<Contribution> translate(List<Matched<MeshTimeoutSpec>> matched, ProxyView view) {
+        List<Contribution> contributions = new ArrayList<>();
+        Outlined outlined = outline(matched);
         for (Backend backend : view.backends()) {
-            ToItems.effective(items, backend)
+            outlined.of(backend)
                     .ifPresent(effective -> contributions.add(new Contribution.SiteTimeouts(
                             new Site.OfOutbound(backend.clusterName()),
                             timeouts(effective.conf()),
                             effective.origins())));
         }
         for (Routing.Route route : view.routing().routes()) {
-            ToItems.effective(items, route)
+            ToItems.effective(outlined.to(), route)
                     .ifPresent(effective -> contributions.add(new Contribution.SiteTimeouts(
                             new Site.OfRoute(route.kri().toString()),
                             timeouts(effective.conf()),
                             effective.origins())));
         }
-        view.inbounds().forEach(inbound -> inbound(matched, inbound, contributions));
+        view.inbounds().forEach(inbound -> inbound(outlined.rules(inbound), inbound, contributions));
         return contributions;
     }
 
-    private static void inbound(
-            List<Matched<MeshTimeoutSpec>> matched, InboundView inbound, List<Contribution> contributions) {
-        List<InboundRule<Conf>> rules = new ArrayList<>();
-        for (Matched<MeshTimeoutSpec> policy : matched) {
-            if (policy.covers(inbound)) {
-                policy.spec().rules().forEach(rule -> rules.addAll(spread(policy, rule)));
-            }
-        }
+    private static void inbound(List<InboundRule<Conf>> rules, InboundView inbound, List<Contribution> contributions) {
         Site site = new Site.OfInbound(inbound.inbound().section());
         InboundRule.Outcome<Conf> outcome = InboundRule.arrange(rules);
         outcome.fallback()
@@ -100,20 +137,8 @@ public final class MeshTimeoutPolicy implements PolicyModule<MeshTimeoutSpec> {
                     outcome.conditional().stream()
                             .map(rule -> new CallerTimeout(rule.match().orElseThrow(), timeouts(rule.conf())))
                             .toList(),
-                    outcome.conditional().stream()
-                            .map(rule -> rule.policy().origin())
-                            .distinct()
-                            .toList()));
+                    Source.origins(outcome.conditional())));
         }
-    }
-
-    private static List<InboundRule<Conf>> spread(Matched<MeshTimeoutSpec> policy, Rule rule) {
-        if (rule.matches().isEmpty()) {
-            return List.of(new InboundRule<>(policy, Optional.<Match>empty(), rule.conf()));
-        }
-        return rule.matches().stream()
-                .map(match -> new InboundRule<>(policy, Optional.of(match), rule.conf()))
-                .toList();
     }
 
     private static Timeouts timeouts(Conf conf) {

@@ -16,6 +16,7 @@ import io.higuma.policy.Effective;
 import io.higuma.policy.InboundRule;
 import io.higuma.policy.InboundView;
 import io.higuma.policy.Matched;
+import io.higuma.policy.Outline;
 import io.higuma.policy.PolicyModule;
 import io.higuma.policy.ProxyView;
 import io.higuma.policy.Site;
@@ -95,18 +96,35 @@ public final class MeshTlsPolicy implements PolicyModule<MeshTlsSpec> {
         return contributions;
     }
 
+    @Override
+    public Outline outline(List<Matched<MeshTlsSpec>> matched) {
+        return new Outline() {
+            @Override
+            public List<InboundRule<Conf>> of(InboundView inbound) {
+                return rules(matched, policy -> policy.covers(inbound));
+            }
+        };
+    }
+
     private static Optional<Effective<Conf>> merged(
+            List<Matched<MeshTlsSpec>> matched, Predicate<Matched<MeshTlsSpec>> concerned) {
+        return InboundRule.arrange(rules(matched, concerned)).fallback();
+    }
+
+    private static List<InboundRule<Conf>> rules(
             List<Matched<MeshTlsSpec>> matched, Predicate<Matched<MeshTlsSpec>> concerned) {
         List<InboundRule<Conf>> rules = new ArrayList<>();
         for (Matched<MeshTlsSpec> policy : matched) {
-            if (concerned.test(policy)) {
+            for (int i = 0; concerned.test(policy) && i < policy.spec().rules().size(); i++) {
+                int index = i;
                 policy.spec()
                         .rules()
-                        .forEach(rule -> rule.conf()
-                                .ifPresent(conf -> rules.add(new InboundRule<>(policy, Optional.empty(), conf))));
+                        .get(i)
+                        .conf()
+                        .ifPresent(conf -> rules.add(new InboundRule<>(policy, index, Optional.empty(), conf)));
             }
         }
-        return InboundRule.arrange(rules).fallback();
+        return rules;
     }
 
     private static Contribution.InboundTls.Mode mode(Conf conf) {

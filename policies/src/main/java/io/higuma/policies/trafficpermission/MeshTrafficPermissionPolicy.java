@@ -11,12 +11,15 @@ import io.higuma.model.target.TargetChecks;
 import io.higuma.model.target.TopTargetRef;
 import io.higuma.policies.trafficpermission.MeshTrafficPermissionSpec.Conf;
 import io.higuma.policy.Contribution;
+import io.higuma.policy.InboundRule;
 import io.higuma.policy.InboundView;
 import io.higuma.policy.Matched;
+import io.higuma.policy.Outline;
 import io.higuma.policy.Permissions;
 import io.higuma.policy.PolicyModule;
 import io.higuma.policy.ProxyView;
 import io.higuma.policy.Site;
+import io.higuma.policy.Source;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -86,25 +89,44 @@ public final class MeshTrafficPermissionPolicy implements PolicyModule<MeshTraff
                 .toList();
     }
 
+    @Override
+    public Outline outline(List<Matched<MeshTrafficPermissionSpec>> matched) {
+        return new Outline() {
+            @Override
+            public List<InboundRule<Conf>> of(InboundView inbound) {
+                return rules(matched, inbound);
+            }
+        };
+    }
+
+    private static List<InboundRule<Conf>> rules(
+            List<Matched<MeshTrafficPermissionSpec>> matched, InboundView inbound) {
+        List<InboundRule<Conf>> rules = new ArrayList<>();
+        for (Matched<MeshTrafficPermissionSpec> policy : matched) {
+            for (int i = 0; policy.covers(inbound) && i < policy.spec().rules().size(); i++) {
+                Conf conf = policy.spec().rules().get(i).conf();
+                rules.add(new InboundRule<>(policy, i, Optional.empty(), conf));
+            }
+        }
+        return rules;
+    }
+
     private static Contribution inbound(List<Matched<MeshTrafficPermissionSpec>> matched, InboundView inbound) {
         List<Permissions.Rule> deny = new ArrayList<>();
         List<Permissions.Rule> allow = new ArrayList<>();
         List<Permissions.Rule> shadow = new ArrayList<>();
-        List<String> origins = new ArrayList<>();
-        for (Matched<MeshTrafficPermissionSpec> policy : matched) {
-            if (!policy.covers(inbound)) {
-                continue;
-            }
-            origins.add(policy.origin());
-            for (MeshTrafficPermissionSpec.Rule rule : policy.spec().rules()) {
-                add(deny, policy.origin(), rule.conf().deny());
-                add(allow, policy.origin(), rule.conf().allow());
-                add(allow, policy.origin(), rule.conf().allowWithShadowDeny());
-                add(shadow, policy.origin(), rule.conf().allowWithShadowDeny());
-            }
+        List<InboundRule<Conf>> rules = rules(matched, inbound);
+        for (InboundRule<Conf> rule : rules) {
+            String origin = rule.policy().origin();
+            add(deny, origin, rule.conf().deny());
+            add(allow, origin, rule.conf().allow());
+            add(allow, origin, rule.conf().allowWithShadowDeny());
+            add(shadow, origin, rule.conf().allowWithShadowDeny());
         }
         return new Contribution.InboundPermissions(
-                new Site.OfInbound(inbound.inbound().section()), new Permissions(deny, allow, shadow), origins);
+                new Site.OfInbound(inbound.inbound().section()),
+                new Permissions(deny, allow, shadow),
+                Source.origins(rules));
     }
 
     private static void add(List<Permissions.Rule> rules, String policy, List<Match> matches) {
