@@ -138,7 +138,7 @@ public final class ProxyCompiler {
 
         void inbound(InboundView inbound) {
             DataplaneSpec.Inbound spec = inbound.inbound();
-            String name = "self_inbound_dp_" + spec.section();
+            String name = inbound.listenerName();
             Site site = new Site.OfInbound(spec.section());
             Protocol protocol = spec.protocolOrTcp();
             Timeouts timeouts = contributions.timeouts(site);
