@@ -29,12 +29,14 @@ public final class MeshEngine implements AutoCloseable {
     private final Streams streams;
     private final ResourceStore.Watch watch;
     private final Previews previews;
+    private final Inspections inspections;
 
     private MeshEngine(MeshCore core, Streams streams, ResourceStore.Watch watch) {
         this.core = core;
         this.streams = streams;
         this.watch = watch;
         this.previews = new Previews(core);
+        this.inspections = new Inspections(core);
     }
 
     /// Starts the loop and returns once it has seen everything that is stored now.
@@ -182,6 +184,20 @@ public final class MeshEngine implements AutoCloseable {
     public Optional<ProxyConfig> config(ResourceKey dataplane) {
         return core.loop()
                 .ask(() -> Optional.ofNullable(core.connected(dataplane)).map(proxy -> proxy.offered));
+    }
+
+    /// What the configuration of a proxy is made from, whether it is connected or not; empty if the engine knows no
+    /// such
+    /// Dataplane. Waits for the loop.
+    public Optional<Inspection> inspect(ResourceKey dataplane) {
+        return inspections.of(dataplane);
+    }
+
+    /// What a connected proxy would hold if every shadow policy of its mesh were a real one. Waits for the loop.
+    ///
+    /// @throws io.higuma.envoy.CompileException if there is no valid configuration
+    public Optional<ProxyConfig> configWithShadows(ResourceKey dataplane) {
+        return inspections.withShadows(dataplane);
     }
 
     /// How many proxy plans were computed since the start: a measure of work.

@@ -26,6 +26,7 @@ import io.higuma.policy.ProxyIdentity;
 import io.higuma.policy.ProxyTraits;
 import io.higuma.policy.ProxyView;
 import io.higuma.policy.Routing;
+import io.higuma.policy.Selection;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -82,47 +83,56 @@ final class Planner {
                 .get(key)
                 .orElseThrow(() -> new CompileException(key.toString(), key + " does not exist"));
         compilations.incrementAndGet();
-        List<Chosen<?>> chosen = new ArrayList<>();
+        Sight sight = see(state, dataplane, traits);
+        List<Contribution> contributions = new ArrayList<>();
+        sight.policies().forEach(each -> contributions.addAll(each.translate(sight.view())));
+        return new Plan(
+                compiler.compile(sight.view(), contributions),
+                facts(
+                        sight.view(),
+                        called(
+                                state.snapshot().mesh(key.mesh()),
+                                sight.callable(),
+                                sight.view().routing())));
+    }
+
+    /// What a configuration is made from.
+    ///
+    /// @param policies those that select the proxy, in the order of their kinds
+    record Sight(ProxyView view, List<Selection<?>> policies, Destinations.Callable callable) {}
+
+    Sight see(EngineState state, Resource dataplane, ProxyTraits traits) {
+        List<Selection<?>> chosen = new ArrayList<>();
         Set<RouteBackendRef> refs = new LinkedHashSet<>();
         List<Routing.Route> routes = new ArrayList<>();
         for (PolicyModule<?> module : policies) {
-            Chosen<?> each = choose(module, state, dataplane);
-            each.collect(refs, routes);
+            Selection<?> each = choose(module, state, dataplane);
+            collect(each, refs, routes);
             chosen.add(each);
         }
-        MeshImage mesh = state.snapshot().mesh(key.mesh());
-        boolean identified = state.grants().containsKey(key);
+        MeshImage mesh = state.snapshot().mesh(dataplane.mesh());
+        boolean identified = state.grants().containsKey(dataplane.key());
         Destinations.Callable callable = destinations.of(mesh, Reach.of(dataplane, traits), identified);
         Routing routing = new Routing(Destinations.backends(mesh, refs, identified), routes);
-        ProxyView view = Views.proxy(state, dataplane, zone, traits, callable, routing);
-        List<Contribution> contributions = new ArrayList<>();
-        chosen.forEach(each -> contributions.addAll(each.translate(view)));
-        return new Plan(compiler.compile(view, contributions), facts(view, called(mesh, callable, routing)));
+        return new Sight(Views.proxy(state, dataplane, zone, traits, callable, routing), chosen, callable);
     }
 
-    /// The policies of one kind that select a proxy.
-    private record Chosen<S extends Spec>(PolicyModule<S> module, List<Matched<S>> matched) {
-
-        void collect(Set<RouteBackendRef> refs, List<Routing.Route> routes) {
-            boolean selectable = module.type().name().equals(ToTargetRef.Kind.MESH_HTTP_ROUTE.text());
-            for (Matched<S> each : matched) {
-                refs.addAll(module.backends(each.spec()));
-                if (selectable) {
-                    Resource route = each.policy();
-                    routes.add(new Routing.Route(Kri.of(route), route.labels(), route.name()));
-                }
+    private static <S extends Spec> void collect(
+            Selection<S> chosen, Set<RouteBackendRef> refs, List<Routing.Route> routes) {
+        boolean selectable = chosen.module().type().name().equals(ToTargetRef.Kind.MESH_HTTP_ROUTE.text());
+        for (Matched<S> each : chosen.matched()) {
+            refs.addAll(chosen.module().backends(each.spec()));
+            if (selectable) {
+                Resource route = each.policy();
+                routes.add(new Routing.Route(Kri.of(route), route.labels(), route.name()));
             }
         }
-
-        List<Contribution> translate(ProxyView view) {
-            return module.translate(matched, view);
-        }
     }
 
-    private <S extends Spec> Chosen<S> choose(PolicyModule<S> module, EngineState state, Resource dataplane) {
+    private <S extends Spec> Selection<S> choose(PolicyModule<S> module, EngineState state, Resource dataplane) {
         List<Resource> candidates =
                 state.snapshot().mesh(dataplane.mesh()).policies(module.type().name(), dataplane);
-        return new Chosen<>(module, PolicyMatcher.match(module, candidates, dataplane, zone));
+        return new Selection<>(module, PolicyMatcher.match(module, candidates, dataplane, zone));
     }
 
     private static Map<ResourceKey, Boolean> called(MeshImage mesh, Destinations.Callable callable, Routing routing) {
