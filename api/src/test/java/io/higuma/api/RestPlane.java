@@ -16,6 +16,7 @@ import io.higuma.api.info.InsightRoutes;
 import io.higuma.api.info.Observations;
 import io.higuma.api.info.OverviewRoutes;
 import io.higuma.api.info.RevisionRoutes;
+import io.higuma.api.inspect.InspectRoutes;
 import io.higuma.api.inspect.SelectionRoutes;
 import io.higuma.api.resources.Reads;
 import io.higuma.api.resources.ResourceRoutes;
@@ -159,6 +160,7 @@ final class RestPlane implements AutoCloseable {
                 Right.GENERATE_DATAPLANE_TOKEN, ADMINS,
                 Right.GENERATE_USER_TOKEN, ADMINS,
                 Right.GENERATE_ZONE_TOKEN, ADMINS,
+                Right.VIEW_CONFIG_DUMP, ALL,
                 Right.CONTROL_PLANE_METADATA, ALL));
         ComputedLabels site = new ComputedLabels("default", false);
         Reads reads = new Reads(store, access);
@@ -183,6 +185,7 @@ final class RestPlane implements AutoCloseable {
                 .addTo(routes);
         new OverviewRoutes(reads, observations).addTo(routes);
         new SelectionRoutes(Policies.all(), reads, engine::snapshot, "default").addTo(routes);
+        new InspectRoutes(schemas.types(), reads, observations, access).addTo(routes);
         new InsightRoutes(schemas.types(), reads, observations, clock).addTo(routes);
         new TokenRoutes(tokens, access, new TokenRoutes.Issuers(true, true, true)).addTo(routes);
         return new RestService(

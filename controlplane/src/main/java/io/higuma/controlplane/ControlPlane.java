@@ -17,6 +17,7 @@ import io.higuma.api.info.OverviewRoutes;
 import io.higuma.api.info.RevisionRoutes;
 import io.higuma.api.info.StatusRoutes;
 import io.higuma.api.info.TroubleRoutes;
+import io.higuma.api.inspect.InspectRoutes;
 import io.higuma.api.inspect.SelectionRoutes;
 import io.higuma.api.resources.Reads;
 import io.higuma.api.resources.ResourceRoutes;
@@ -230,6 +231,7 @@ public final class ControlPlane implements AutoCloseable {
         new SelectionRoutes(
                         Policies.all(), reads, engine::snapshot, config.site().zone())
                 .addTo(routes);
+        new InspectRoutes(schemas.types(), reads, observations, api.access()).addTo(routes);
         new InsightRoutes(schemas.types(), reads, observations, clock).addTo(routes);
         new TokenRoutes(tokens, api.access(), api.issuers()).addTo(routes);
         return new RestService(

@@ -1,5 +1,6 @@
 package io.higuma.api.info;
 
+import io.higuma.engine.Inspection;
 import io.higuma.engine.MeshEngine;
 import io.higuma.engine.Receipt;
 import io.higuma.engine.Trouble;
@@ -8,6 +9,7 @@ import io.higuma.engine.measure.Measures;
 import io.higuma.engine.measure.Spread;
 import io.higuma.model.ResourceKey;
 import io.higuma.model.core.DataplaneInsightSpec;
+import io.higuma.model.wire.ProxyConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +23,21 @@ public record EngineObservations(MeshEngine engine, Spread storeWrites) implemen
     @Override
     public Optional<DataplaneInsightSpec> insight(ResourceKey dataplane) {
         return engine.insight(dataplane);
+    }
+
+    @Override
+    public Optional<Inspection> inspect(ResourceKey dataplane) {
+        return engine.inspect(dataplane);
+    }
+
+    @Override
+    public Optional<ProxyConfig> config(ResourceKey dataplane) {
+        return engine.config(dataplane);
+    }
+
+    @Override
+    public Optional<ProxyConfig> configWithShadows(ResourceKey dataplane) {
+        return engine.configWithShadows(dataplane);
     }
 
     @Override

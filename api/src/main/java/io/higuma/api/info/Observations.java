@@ -1,5 +1,6 @@
 package io.higuma.api.info;
 
+import io.higuma.engine.Inspection;
 import io.higuma.engine.Receipt;
 import io.higuma.engine.Trouble;
 import io.higuma.engine.measure.Load;
@@ -7,6 +8,7 @@ import io.higuma.engine.measure.Measures;
 import io.higuma.engine.measure.Spread;
 import io.higuma.model.ResourceKey;
 import io.higuma.model.core.DataplaneInsightSpec;
+import io.higuma.model.wire.ProxyConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +19,15 @@ public interface Observations {
 
     /// What is known of a proxy; empty if it never opened a stream.
     Optional<DataplaneInsightSpec> insight(ResourceKey dataplane);
+
+    /// What the configuration of a proxy is made from; empty if the engine knows no such Dataplane.
+    Optional<Inspection> inspect(ResourceKey dataplane);
+
+    /// What a connected proxy was offered last; empty if it is not connected, or was offered nothing yet.
+    Optional<ProxyConfig> config(ResourceKey dataplane);
+
+    /// What a connected proxy would hold if every shadow policy of its mesh were a real one.
+    Optional<ProxyConfig> configWithShadows(ResourceKey dataplane);
 
     /// Who runs a revision of the store; empty if it is too old to be remembered, or not there yet.
     Optional<Receipt> receipt(long revision);

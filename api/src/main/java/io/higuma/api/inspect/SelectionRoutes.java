@@ -9,7 +9,6 @@ import io.higuma.api.resources.Reads;
 import io.higuma.model.Labels;
 import io.higuma.model.Resource;
 import io.higuma.model.ResourceKey;
-import io.higuma.model.Scope;
 import io.higuma.model.Spec;
 import io.higuma.model.core.CoreTypes;
 import io.higuma.model.snapshot.MeshSnapshot;
@@ -81,24 +80,11 @@ public final class SelectionRoutes {
         ObjectNode answer = paging.answer(
                 request,
                 dataplanes.stream().filter(d -> d.name().contains(name)).toList(),
-                SelectionRoutes::meta);
+                Shapes::meta);
         if (answer.path("next").isNull()) {
             answer.remove("next");
         }
         return ApiResponse.ok(answer);
-    }
-
-    /// `{type, mesh, name, labels}`
-    private static ObjectNode meta(Resource resource) {
-        ObjectNode meta = JSON.objectNode();
-        meta.put("type", resource.type().name());
-        if (resource.type().scope() == Scope.MESH) {
-            meta.put("mesh", resource.mesh());
-        }
-        meta.put("name", resource.name());
-        ObjectNode labels = meta.putObject("labels");
-        resource.labels().entries().forEach(labels::put);
-        return meta;
     }
 
     /// Shadow policies are shown for what they would select.

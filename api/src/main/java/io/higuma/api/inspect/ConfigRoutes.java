@@ -1,0 +1,105 @@
+package io.higuma.api.inspect;
+
+import io.higuma.api.auth.Access;
+import io.higuma.api.auth.Access.Right;
+import io.higuma.api.http.ApiException;
+import io.higuma.api.http.ApiRequest;
+import io.higuma.api.http.ApiResponse;
+import io.higuma.api.http.Router;
+import io.higuma.api.info.Observations;
+import io.higuma.api.resources.Reads;
+import io.higuma.envoy.CompileException;
+import io.higuma.envoy.EnvoyJson;
+import io.higuma.model.ResourceKey;
+import io.higuma.model.core.CoreTypes;
+import io.higuma.model.wire.ProxyConfig;
+import io.higuma.model.wire.TypeUrl;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What a connected proxy was told to run, or would be if shadow policies were real (contract 3.7, `_config`). Private
+/// keys are never shown.
+final class ConfigRoutes {
+
+    private static final String TITLE = "Failed to fetch dataplane insight";
+    private static final Subjects.Titles TITLES = new Subjects.Titles(TITLE, TITLE);
+    private static final String BAD = "bad request: unsupported value for query parameter '";
+
+    private final Subjects subjects;
+    private final Observations observations;
+    private final Access access;
+
+    ConfigRoutes(Reads reads, Observations observations, Access access) {
+        this.subjects = new Subjects(reads, observations);
+        this.observations = observations;
+        this.access = access;
+    }
+
+    void addTo(Router.Builder routes) {
+        routes.get("/meshes/{mesh}/" + CoreTypes.DATAPLANE.names().path() + "/{name}/_config", this::config);
+    }
+
+    private ApiResponse config(ApiRequest request) {
+        access.require(Right.VIEW_CONFIG_DUMP, request.principal(), "envoy proxy info");
+        boolean shadow = shadow(request.query().value("shadow"));
+        boolean diff = diff(request.query().value("include"));
+        ResourceKey key = subjects.dataplane(request, TITLES).key();
+        ObjectNode now = json(found(observations.config(key)));
+        ObjectNode answer = Shapes.JSON.objectNode();
+        if (!shadow && !diff) {
+            answer.set("xds", now);
+            return ApiResponse.ok(answer);
+        }
+        ObjectNode then = json(found(shadows(key)));
+        answer.set("xds", shadow ? then : now);
+        if (diff) {
+            answer.set("diff", JsonDiff.between(now, then));
+        }
+        return ApiResponse.ok(answer);
+    }
+
+    private static boolean shadow(Optional<String> text) {
+        return switch (text.orElse("false")) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw ApiException.badRequest(BAD + "shadow'");
+        };
+    }
+
+    private static boolean diff(Optional<String> text) {
+        if (text.filter(value -> !value.equals("diff")).isPresent()) {
+            throw ApiException.badRequest(BAD + "include'");
+        }
+        return text.isPresent();
+    }
+
+    private Optional<ProxyConfig> shadows(ResourceKey key) {
+        try {
+            return observations.configWithShadows(key);
+        } catch (CompileException e) {
+            throw ApiException.of(
+                    422, "Could not make the configuration", "with the shadow policies: " + e.getMessage());
+        }
+    }
+
+    private static ProxyConfig found(Optional<ProxyConfig> config) {
+        return config.orElseThrow(() -> ApiException.notFound(TITLE));
+    }
+
+    private static ObjectNode json(ProxyConfig config) {
+        ObjectNode xds = Shapes.JSON.objectNode();
+        for (TypeUrl type : TypeUrl.values()) {
+            ObjectNode resources = Shapes.JSON.objectNode();
+            config.set(type).byName().forEach((name, resource) -> {
+                JsonNode message = JsonMapper.shared().readTree(EnvoyJson.json(resource));
+                resources.set(name, message);
+            });
+            if (!resources.isEmpty()) {
+                xds.set(type.url(), resources);
+            }
+        }
+        return xds;
+    }
+}
