@@ -4,6 +4,7 @@ import io.higuma.envoy.CompileException;
 import io.higuma.model.Kri;
 import io.higuma.model.Resource;
 import io.higuma.model.ResourceKey;
+import io.higuma.model.ResourceType;
 import io.higuma.model.Sni;
 import io.higuma.model.VirtualAddresses;
 import io.higuma.model.collect.PersistentMap;
@@ -20,6 +21,7 @@ import io.higuma.policy.Backend;
 import io.higuma.policy.Destination;
 import io.higuma.policy.Destination.Place;
 import io.higuma.policy.HostName;
+import io.higuma.policy.Outside;
 import io.higuma.policy.RouteBackends;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -40,7 +42,7 @@ import java.util.stream.IntStream;
 final class Destinations {
 
     private static final List<String> KINDS =
-            List.of(CoreTypes.MESH_SERVICE.name(), CoreTypes.MESH_MULTI_ZONE_SERVICE.name());
+            CoreTypes.SERVICES.stream().map(ResourceType::name).toList();
     private static final Comparator<Destination> PLACE =
             Comparator.comparing(Destination::address).thenComparingInt(Destination::port);
 
@@ -219,9 +221,7 @@ final class Destinations {
 
     private static Destination destination(
             MeshImage mesh, Resource service, ServicePort port, Place place, boolean identified) {
-        Backend backend = backend(mesh, service, port, identified);
-        return new Destination(
-                backend.service(), backend.labels(), backend.kri(), backend.target(), place, backend.tls());
+        return Destination.of(backend(mesh, service, port, identified), place);
     }
 
     private static Backend backend(MeshImage mesh, Resource service, ServicePort port, boolean identified) {
@@ -231,7 +231,8 @@ final class Destinations {
                 service.labels(),
                 kri,
                 new Destination.Port(port.section(), port.port(), port.protocol()),
-                identified && isReady(mesh, service) ? Optional.of(tls(mesh, service, kri)) : Optional.empty());
+                identified && isReady(mesh, service) ? Optional.of(tls(mesh, service, kri)) : Optional.empty(),
+                Outside.of(service));
     }
 
     /// What the references of routes lead to; one that leads nowhere is not in it.

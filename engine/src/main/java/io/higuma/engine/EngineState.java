@@ -14,6 +14,7 @@ import io.higuma.policy.ProxyIdentity;
 /// @param announced by dataplane; one that is not listed is announced in full
 /// @param grants the identities that proxies have, by dataplane
 /// @param bundles the SDS secrets with the trust bundles, by mesh
+/// @param outside the SDS secrets for services outside of the mesh, by name of the secret
 /// @param endpoints the ClusterLoadAssignments, by cluster name
 record EngineState(
         long generation,
@@ -21,11 +22,13 @@ record EngineState(
         PersistentMap<ResourceKey, Announcement> announced,
         PersistentMap<ResourceKey, Grant> grants,
         PersistentMap<String, WireResource> bundles,
+        PersistentMap<String, WireResource> outside,
         PersistentMap<String, WireResource> endpoints) {
 
     static final EngineState EMPTY = new EngineState(
             0,
             MeshSnapshot.EMPTY,
+            PersistentMap.empty(),
             PersistentMap.empty(),
             PersistentMap.empty(),
             PersistentMap.empty(),
@@ -39,26 +42,30 @@ record EngineState(
     }
 
     EngineState withGeneration(long next) {
-        return new EngineState(next, snapshot, announced, grants, bundles, endpoints);
+        return new EngineState(next, snapshot, announced, grants, bundles, outside, endpoints);
     }
 
     EngineState withSnapshot(MeshSnapshot next) {
-        return new EngineState(generation, next, announced, grants, bundles, endpoints);
+        return new EngineState(generation, next, announced, grants, bundles, outside, endpoints);
     }
 
     EngineState withAnnounced(PersistentMap<ResourceKey, Announcement> next) {
-        return new EngineState(generation, snapshot, next, grants, bundles, endpoints);
+        return new EngineState(generation, snapshot, next, grants, bundles, outside, endpoints);
     }
 
     EngineState withGrants(PersistentMap<ResourceKey, Grant> next) {
-        return new EngineState(generation, snapshot, announced, next, bundles, endpoints);
+        return new EngineState(generation, snapshot, announced, next, bundles, outside, endpoints);
     }
 
     EngineState withBundles(PersistentMap<String, WireResource> next) {
-        return new EngineState(generation, snapshot, announced, grants, next, endpoints);
+        return new EngineState(generation, snapshot, announced, grants, next, outside, endpoints);
+    }
+
+    EngineState withOutside(PersistentMap<String, WireResource> next) {
+        return new EngineState(generation, snapshot, announced, grants, bundles, next, endpoints);
     }
 
     EngineState withEndpoints(PersistentMap<String, WireResource> next) {
-        return new EngineState(generation, snapshot, announced, grants, bundles, next);
+        return new EngineState(generation, snapshot, announced, grants, bundles, outside, next);
     }
 }

@@ -15,6 +15,7 @@ import io.higuma.model.core.DataplaneSpec.Inbound;
 import io.higuma.model.core.DataplaneSpec.InboundState;
 import io.higuma.model.core.IntOrString;
 import io.higuma.model.core.LabelSelector;
+import io.higuma.model.core.MeshExternalServiceSpec;
 import io.higuma.model.core.MeshMultiZoneServiceSpec;
 import io.higuma.model.core.MeshMultiZoneServiceStatus;
 import io.higuma.model.core.MeshServiceSpec;
@@ -48,15 +49,17 @@ final class Generator {
 
     private final MeshCore core;
     private final Transitions transitions;
+    private final OutsideDesk outside;
     private final AddressBook addresses;
     private final HostNames names = new HostNames();
 
     /// Services whose description is in the snapshot and not in the store, with the revision it is about.
     private final Map<ResourceKey, Long> introduced = new TreeMap<>();
 
-    Generator(MeshCore core, Transitions transitions) {
+    Generator(MeshCore core, Transitions transitions, OutsideDesk outside) {
         this.core = core;
         this.transitions = transitions;
+        this.outside = outside;
         this.addresses = new AddressBook(core.settings().ipam());
     }
 
@@ -146,6 +149,10 @@ final class Generator {
         if (service.spec() instanceof MeshMultiZoneServiceSpec spec
                 && status instanceof MeshMultiZoneServiceStatus before) {
             status = matched(service, spec, before);
+        } else if (service.spec() instanceof MeshExternalServiceSpec) {
+            List<Condition> conditions = new ArrayList<>(status.conditions());
+            conditions.addAll(outside.conditions(service));
+            status = status.withVips(status.vips(), conditions);
         }
         return put(old, service.withStatus(status));
     }

@@ -42,6 +42,7 @@ final class MeshCore {
     private final Transitions transitions;
     private final Generator generator;
     private final RouteDesk routes;
+    private final OutsideDesk outside = new OutsideDesk(this);
     private final InsightLedger insights = new InsightLedger(this);
     private final Pace pace = new Pace(timers);
 
@@ -70,7 +71,7 @@ final class MeshCore {
         this.pool = new CompilePool(this);
         this.desk = new IdentityDesk(this, new Authorities(this, parts.localSources()));
         this.transitions = new Transitions(this);
-        this.generator = new Generator(this, transitions);
+        this.generator = new Generator(this, transitions, outside);
         this.routes = new RouteDesk(this, targets, callers);
         this.delta = new MeshDelta(state.snapshot(), targets);
     }
@@ -111,6 +112,7 @@ final class MeshCore {
         new TreeSet<>(now.identities).forEach(desk::settleMesh);
         now.identities.clear();
         new TreeSet<>(now.identified).forEach(desk::settle);
+        outside.settle(now.services);
         transitions.settle(now.services, new TreeSet<>(now.identified));
         generator.settle(now.workloads, now.services);
         routes.settle(now.routes);

@@ -16,6 +16,7 @@ import io.higuma.model.wire.ProxyConfig;
 import io.higuma.model.wire.ResourceSet;
 import io.higuma.model.wire.TypeUrl;
 import io.higuma.model.wire.WireResource;
+import io.higuma.policy.Backend;
 import io.higuma.policy.Contribution;
 import io.higuma.policy.InboundView;
 import io.higuma.policy.InboundView.Acceptance;
@@ -113,7 +114,9 @@ final class Planner {
         MeshImage mesh = state.snapshot().mesh(dataplane.mesh());
         boolean identified = state.grants().containsKey(dataplane.key());
         Destinations.Callable callable = destinations.of(mesh, Reach.of(dataplane, traits), identified);
-        Routing routing = new Routing(Destinations.backends(mesh, refs, identified), routes);
+        Map<RouteBackendRef, Backend> backends = Destinations.backends(mesh, refs, identified);
+        backends.replaceAll((ref, backend) -> OutsideDesk.callable(backend, state));
+        Routing routing = new Routing(backends, routes);
         return new Sight(Views.proxy(state, dataplane, zone, traits, callable, routing), chosen, callable);
     }
 
@@ -210,6 +213,7 @@ final class Planner {
         for (String name : names) {
             (name.equals(ProxyIdentity.TRUST_BUNDLE) ? bundle : own)
                     .filter(secret -> secret.name().equals(name))
+                    .or(() -> Optional.ofNullable(state.outside().get(name)))
                     .ifPresent(found::add);
         }
         return ResourceSet.of(found);

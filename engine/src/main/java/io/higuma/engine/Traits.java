@@ -32,7 +32,8 @@ final class Traits {
                 !Boolean.FALSE.equals(metadata.get("ipv6Enabled")),
                 text(metadata, "workdir"),
                 number(metadata, "dataplane.dns.port"),
-                capture(metadata));
+                capture(metadata),
+                text(metadata, "systemCaPath"));
     }
 
     /// How the launcher redirects (`reference/dataplane.md` 1.3, `dataplaneConfig`).

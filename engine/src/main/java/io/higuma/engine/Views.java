@@ -49,7 +49,7 @@ final class Views {
                 traits,
                 grant.map(EngineState.Grant::identity),
                 inbounds,
-                callable.list(),
+                OutsideDesk.callable(callable.list(), state),
                 callable.names(),
                 routing);
     }

@@ -170,6 +170,7 @@ class ReceiptsModelTest {
                         false,
                         Optional.empty(),
                         0,
+                        Optional.empty(),
                         Optional.empty()),
                 "",
                 false,

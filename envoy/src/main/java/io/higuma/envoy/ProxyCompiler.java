@@ -7,6 +7,7 @@ import io.higuma.envoy.build.DnsListener;
 import io.higuma.envoy.build.Endpoints;
 import io.higuma.envoy.build.InboundListener;
 import io.higuma.envoy.build.OutboundListener;
+import io.higuma.envoy.build.OutsideCluster;
 import io.higuma.envoy.build.Passthrough;
 import io.higuma.envoy.build.Routes;
 import io.higuma.envoy.build.Secrets;
@@ -23,6 +24,7 @@ import io.higuma.policy.Destination;
 import io.higuma.policy.HttpRoute;
 import io.higuma.policy.InboundView;
 import io.higuma.policy.InboundView.Acceptance;
+import io.higuma.policy.Outside;
 import io.higuma.policy.Permissions;
 import io.higuma.policy.ProxyIdentity;
 import io.higuma.policy.ProxyView;
@@ -84,6 +86,11 @@ public final class ProxyCompiler {
         return WireResource.of(TypeUrl.SECRET, name, Interner.encode(Secrets.certificate(name, chain, key)));
     }
 
+    /// An authority that signs for a server outside of the mesh, encoded.
+    public WireResource authority(String name, Bytes pem) {
+        return WireResource.of(TypeUrl.SECRET, name, Interner.encode(Secrets.authority(name, pem)));
+    }
+
     /// The trust bundles of a mesh, encoded.
     public WireResource trustBundle(SortedMap<String, Bytes> bundles) {
         return interner.intern(
@@ -107,6 +114,7 @@ public final class ProxyCompiler {
         private final List<WireResource> listeners = new ArrayList<>();
         private final List<WireResource> routes = new ArrayList<>();
         private final SortedSet<String> endpoints = new TreeSet<>();
+        private final SortedSet<String> secrets = new TreeSet<>();
         private final Set<String> made = new HashSet<>();
         private final Map<String, String> places = new HashMap<>();
         private final Optional<Capture> capture;
@@ -259,7 +267,11 @@ public final class ProxyCompiler {
             }
             if (http) {
                 Routes.Outbound route = new Routes.Outbound(
-                        cluster, cluster, Routes.RouteTimeouts.of(timeouts), rules(cluster, routed));
+                        cluster,
+                        cluster,
+                        destination.outside().isPresent(),
+                        Routes.RouteTimeouts.of(timeouts),
+                        rules(cluster, routed, outsides(destination, routed)));
                 routes.add(interner.intern(TypeUrl.ROUTE, cluster, route, Routes.Outbound::build));
             }
             cluster(destination.backend());
@@ -267,10 +279,23 @@ public final class ProxyCompiler {
             tcp.ifPresent(more -> more.backends().forEach(this::cluster));
         }
 
-        private List<Routes.Rule> rules(String cluster, Optional<Contribution.HttpRoutes> routed) {
+        /// The clusters of services outside of the mesh that requests to a destination may go to.
+        private static Set<String> outsides(Destination destination, Optional<Contribution.HttpRoutes> routed) {
+            Set<String> found = new HashSet<>();
+            destination.outside().ifPresent(place -> found.add(destination.clusterName()));
+            routed.ifPresent(more -> more.backends().stream()
+                    .filter(backend -> backend.outside().isPresent())
+                    .forEach(backend -> found.add(backend.clusterName())));
+            return found;
+        }
+
+        private List<Routes.Rule> rules(
+                String cluster, Optional<Contribution.HttpRoutes> routed, Set<String> outsides) {
             List<Routes.Rule> rules = new ArrayList<>();
             for (HttpRoute route : routed.map(Contribution.HttpRoutes::routes).orElse(List.of())) {
-                rules.add(new Routes.Rule(route, Routes.RouteTimeouts.of(contributions.routeTimeouts(route))));
+                boolean outside = route.action() instanceof HttpRoute.Action.Forward forward
+                        && forward.shares().stream().anyMatch(share -> outsides.contains(share.cluster()));
+                rules.add(new Routes.Rule(route, outside, Routes.RouteTimeouts.of(contributions.routeTimeouts(route))));
                 for (String origin : route.origins()) {
                     note(cluster, new Site.OfRoute(origin));
                 }
@@ -306,6 +331,10 @@ public final class ProxyCompiler {
                 return;
             }
             Site site = new Site.OfOutbound(cluster);
+            if (backend.outside().isPresent()) {
+                outside(backend, backend.outside().get());
+                return;
+            }
             Clusters.Remote remote = new Clusters.Remote(
                     cluster,
                     backend.target().protocol(),
@@ -313,6 +342,23 @@ public final class ProxyCompiler {
                     clientTls(backend, site));
             clusters.add(interner.intern(TypeUrl.CLUSTER, cluster, remote, Clusters.Remote::build));
             endpoints.add(cluster);
+        }
+
+        /// A service outside of the mesh: its endpoints are part of the cluster. Without the authorities of the
+        /// host nobody could say who answers, so that nobody does.
+        private void outside(Backend backend, Outside place) {
+            Optional<String> authorities = view.traits().systemCaPath();
+            Outside called = place.trustsSystem() && authorities.isEmpty() ? Outside.NOBODY : place;
+            String cluster = backend.clusterName();
+            OutsideCluster made = new OutsideCluster(
+                    cluster,
+                    backend.target().protocol(),
+                    Clusters.ClusterTimeouts.of(contributions.timeouts(new Site.OfOutbound(cluster))),
+                    called,
+                    view.traits().ipv6(),
+                    called.trustsSystem() ? authorities : Optional.empty());
+            clusters.add(interner.intern(TypeUrl.CLUSTER, cluster, made, OutsideCluster::build));
+            secrets.addAll(called.secrets());
         }
 
         private InboundListener.Place place(Destination.Place place) {
@@ -358,7 +404,6 @@ public final class ProxyCompiler {
         }
 
         CompiledProxy finish() {
-            SortedSet<String> secrets = new TreeSet<>();
             view.identity().ifPresent(identity -> {
                 secrets.add(identity.secretName());
                 secrets.add(ProxyIdentity.TRUST_BUNDLE);

@@ -3,12 +3,9 @@ package io.higuma.identity;
 import io.higuma.model.Problems;
 import io.higuma.model.wire.Bytes;
 import java.nio.charset.StandardCharsets;
-import java.security.InvalidKeyException;
 import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
-import java.security.Signature;
-import java.security.SignatureException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -101,28 +98,8 @@ public final class CertificateAuthority {
                     "is not valid before " + certificate.getNotBefore().toInstant()
                             + "; is the clock of this host right?");
         }
-        if (!belongTogether(certificate, key)) {
+        if (!Keys.belongTogether(certificate, key)) {
             problems.add("ca.privateKey", "is not the key of the certificate");
-        }
-    }
-
-    private static boolean belongTogether(X509Certificate certificate, PrivateKey key) {
-        try {
-            String algorithm = switch (key.getAlgorithm()) {
-                case "EC" -> "SHA256withECDSA";
-                case "RSA" -> "SHA256withRSA";
-                default -> "Ed25519";
-            };
-            byte[] probe = "higuma".getBytes(StandardCharsets.UTF_8);
-            Signature signature = Signature.getInstance(algorithm);
-            signature.initSign(key);
-            signature.update(probe);
-            byte[] signed = signature.sign();
-            signature.initVerify(certificate.getPublicKey());
-            signature.update(probe);
-            return signature.verify(signed);
-        } catch (InvalidKeyException | SignatureException | java.security.NoSuchAlgorithmException e) {
-            return false;
         }
     }
 

@@ -1,9 +1,16 @@
 package io.higuma.identity;
 
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
+import java.security.Signature;
+import java.security.SignatureException;
+import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 
 /// Key pairs.
@@ -32,6 +39,27 @@ public final class Keys {
             return generator.generateKeyPair();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform has RSA", e);
+        }
+    }
+
+    /// Whether a key is that of a certificate.
+    public static boolean belongTogether(X509Certificate certificate, PrivateKey key) {
+        try {
+            String algorithm = switch (key.getAlgorithm()) {
+                case "EC" -> "SHA256withECDSA";
+                case "RSA" -> "SHA256withRSA";
+                default -> "Ed25519";
+            };
+            byte[] probe = "higuma".getBytes(StandardCharsets.UTF_8);
+            Signature signature = Signature.getInstance(algorithm);
+            signature.initSign(key);
+            signature.update(probe);
+            byte[] signed = signature.sign();
+            signature.initVerify(certificate.getPublicKey());
+            signature.update(probe);
+            return signature.verify(signed);
+        } catch (InvalidKeyException | SignatureException | NoSuchAlgorithmException e) {
+            return false;
         }
     }
 }

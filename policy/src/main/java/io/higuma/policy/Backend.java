@@ -10,8 +10,19 @@ import java.util.Optional;
 ///
 /// @param kri identifier of the service with the port as its section; names the cluster
 /// @param tls how to call it; empty means plaintext
+/// @param outside where it is, if it is outside of the mesh; empty if its members are proxies
 public record Backend(
-        ResourceKey service, Labels labels, Kri kri, Destination.Port target, Optional<Destination.UpstreamTls> tls) {
+        ResourceKey service,
+        Labels labels,
+        Kri kri,
+        Destination.Port target,
+        Optional<Destination.UpstreamTls> tls,
+        Optional<Outside> outside) {
+
+    /// The same, called at another place outside of the mesh.
+    public Backend at(Outside place) {
+        return new Backend(service, labels, kri, target, tls, Optional.of(place));
+    }
 
     /// Name of the cluster and of its ClusterLoadAssignment.
     public String clusterName() {

@@ -10,14 +10,33 @@ import java.util.Optional;
 /// One port of one service that a proxy may call. Equal for all proxies that may call it at the same address, so that
 /// what is made from it is shared.
 ///
-/// @param service the MeshService (later: other kinds)
+/// @param service of any kind
 /// @param labels labels of the service, for policies that select by them
 /// @param kri identifier of the service with the port as its section; names the cluster
 /// @param target the port of the service
 /// @param place where workloads call it
 /// @param tls how to call it; empty means plaintext
+/// @param outside where it is, if it is outside of the mesh; empty if its members are proxies
 public record Destination(
-        ResourceKey service, Labels labels, Kri kri, Port target, Place place, Optional<UpstreamTls> tls) {
+        ResourceKey service,
+        Labels labels,
+        Kri kri,
+        Port target,
+        Place place,
+        Optional<UpstreamTls> tls,
+        Optional<Outside> outside) {
+
+    /// What answers, and where it is called.
+    public static Destination of(Backend backend, Place place) {
+        return new Destination(
+                backend.service(),
+                backend.labels(),
+                backend.kri(),
+                backend.target(),
+                place,
+                backend.tls(),
+                backend.outside());
+    }
 
     /// Where the outbound listener is.
     ///
@@ -56,7 +75,7 @@ public record Destination(
 
     /// Who answers there.
     public Backend backend() {
-        return new Backend(service, labels, kri, target, tls);
+        return new Backend(service, labels, kri, target, tls, outside);
     }
 
     /// Name of the cluster and of its ClusterLoadAssignment.

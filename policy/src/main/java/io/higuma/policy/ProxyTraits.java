@@ -15,6 +15,7 @@ import java.util.TreeSet;
 /// @param workDir folder for sockets; empty if unknown
 /// @param dnsPort port of the launcher for questions that are redirected; 0 if it has none
 /// @param capture how the launcher says that traffic is redirected; empty if it said nothing
+/// @param systemCaPath file with the authorities that the host trusts; empty if unknown
 public record ProxyTraits(
         Set<String> features,
         Admin admin,
@@ -22,7 +23,8 @@ public record ProxyTraits(
         boolean ipv6,
         Optional<String> workDir,
         int dnsPort,
-        Optional<Capture> capture) {
+        Optional<Capture> capture,
+        Optional<String> systemCaPath) {
 
     public ProxyTraits {
         features = Collections.unmodifiableSet(new TreeSet<>(features));

@@ -19,14 +19,14 @@ import java.util.Optional;
 /// Clusters: the whole input of each message.
 public final class Clusters {
 
-    private static final Duration REMOTE_CONNECT = Duration.ofSeconds(5);
-    private static final Duration REMOTE_IDLE = Duration.ofHours(1);
+    static final Duration REMOTE_CONNECT = Duration.ofSeconds(5);
+    static final Duration REMOTE_IDLE = Duration.ofHours(1);
     /// Retries at one time. Envoy's own 3 is too few when an instance dies with many requests under way; as many as
     /// it lets requests run are never too few.
-    private static final int RETRIES = 1024;
+    static final int RETRIES = 1024;
     private static final Duration LOCAL_CONNECT = Duration.ofSeconds(10);
     private static final Duration LOCAL_IDLE = Duration.ofHours(2);
-    private static final String HTTP_OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
+    static final String HTTP_OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
 
     private Clusters() {}
 
@@ -108,7 +108,7 @@ public final class Clusters {
         }
     }
 
-    private static HttpProtocolOptions options(boolean http2, ClusterTimeouts timeouts, Duration idle) {
+    static HttpProtocolOptions options(boolean http2, ClusterTimeouts timeouts, Duration idle) {
         io.envoyproxy.envoy.config.core.v3.HttpProtocolOptions.Builder common =
                 io.envoyproxy.envoy.config.core.v3.HttpProtocolOptions.newBuilder()
                         .setIdleTimeout(Protos.duration(timeouts.idle().orElse(idle)));

@@ -1,6 +1,7 @@
 package io.higuma.envoy.build;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.BoolValue;
 import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
 import io.envoyproxy.envoy.config.route.v3.RetryPolicy;
 import io.envoyproxy.envoy.config.route.v3.Route;
@@ -57,8 +58,9 @@ public final class Routes {
     /// only reads is tried again also when its connection broke before an answer (RFC 9110, 9.2.1).
     ///
     /// @param cluster where a request goes that no rule matches
+    /// @param outside whether that is outside of the mesh, where servers know their own names only
     /// @param rules the most specific first
-    public record Outbound(String name, String cluster, RouteTimeouts timeouts, List<Rule> rules) {
+    public record Outbound(String name, String cluster, boolean outside, RouteTimeouts timeouts, List<Rule> rules) {
 
         public Outbound {
             rules = List.copyOf(rules);
@@ -71,18 +73,24 @@ public final class Routes {
             boolean covered = false;
             for (Rule rule : rules) {
                 RouteTimeouts own = rule.timeouts().orElse(base);
-                HttpRoutes.build(rule.route(), action -> outbound(timed(action, own)))
+                HttpRoutes.build(rule.route(), action -> named(outbound(timed(action, own)), rule.outside()))
                         .forEach(route -> twice(route).forEach(host::addRoutes));
                 covered |= rule.route().match().isEverything();
             }
             if (!covered) {
                 twice(Route.newBuilder()
                                 .setMatch(everything())
-                                .setRoute(outbound(action(cluster, base)))
+                                .setRoute(named(outbound(action(cluster, base)), outside))
                                 .build())
                         .forEach(host::addRoutes);
             }
             return configuration(name, host);
+        }
+
+        /// A server outside of the mesh is called by its own name, not by that of the mesh. Members that are
+        /// proxies have no names, so that requests to them are left alone.
+        private static RouteAction.Builder named(RouteAction.Builder action, boolean outside) {
+            return outside ? action.setAutoHostRewrite(BoolValue.of(true)) : action;
         }
 
         /// What is tried again is said of a route, so a route is there once for requests that only read
@@ -110,8 +118,9 @@ public final class Routes {
 
     /// One route of a policy.
     ///
+    /// @param outside whether some of its requests leave the mesh
     /// @param timeouts of its requests; what is absent is as the destination has it
-    public record Rule(HttpRoute route, RouteTimeouts timeouts) {}
+    public record Rule(HttpRoute route, boolean outside, RouteTimeouts timeouts) {}
 
     /// The routes of an inbound, with the permissions of its callers.
     ///

@@ -41,6 +41,16 @@ public final class Secrets {
                 .build();
     }
 
+    /// An authority that may sign for a server outside of the mesh.
+    ///
+    /// @param pem its certificates
+    public static Secret authority(String name, Bytes pem) {
+        return Secret.newBuilder()
+                .setName(name)
+                .setValidationContext(CertificateValidationContext.newBuilder().setTrustedCa(inline(pem)))
+                .build();
+    }
+
     private static DataSource inline(Bytes bytes) {
         return DataSource.newBuilder()
                 .setInlineBytes(ByteString.copyFrom(bytes.array()))

@@ -50,8 +50,10 @@ final class Tls {
     }
 
     private static CommonTlsContext.Builder common(String secretName, TlsParameters parameters) {
-        CommonTlsContext.Builder context =
-                CommonTlsContext.newBuilder().addTlsCertificateSdsSecretConfigs(sds(secretName));
+        return parameters(CommonTlsContext.newBuilder().addTlsCertificateSdsSecretConfigs(sds(secretName)), parameters);
+    }
+
+    static CommonTlsContext.Builder parameters(CommonTlsContext.Builder context, TlsParameters parameters) {
         if (!parameters.equals(TlsParameters.DEFAULT)) {
             context.setTlsParams(io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsParameters.newBuilder()
                     .setTlsMinimumProtocolVersion(version(parameters.min()))
@@ -72,14 +74,14 @@ final class Tls {
         };
     }
 
-    private static SdsSecretConfig sds(String name) {
+    static SdsSecretConfig sds(String name) {
         return SdsSecretConfig.newBuilder()
                 .setName(name)
                 .setSdsConfig(Protos.ADS)
                 .build();
     }
 
-    private static TransportSocket socket(com.google.protobuf.Any context) {
+    static TransportSocket socket(com.google.protobuf.Any context) {
         return TransportSocket.newBuilder()
                 .setName("envoy.transport_sockets.tls")
                 .setTypedConfig(context)

@@ -17,6 +17,7 @@ import io.higuma.policy.Capture;
 import io.higuma.policy.Destination;
 import io.higuma.policy.HostName;
 import io.higuma.policy.InboundView;
+import io.higuma.policy.Outside;
 import io.higuma.policy.ProxyIdentity;
 import io.higuma.policy.ProxyTraits;
 import io.higuma.policy.ProxyView;
@@ -68,7 +69,8 @@ public final class ViewFixture {
                 true,
                 Optional.of("/var/lib/higuma/work"),
                 DNS_PORT,
-                Optional.empty());
+                Optional.empty(),
+                Optional.of("src/test/roots.pem"));
         List<Destination> destinations = new ArrayList<>();
         Capture.of(networking, traits)
                 .ifPresent(capture -> destinations.addAll(virtual(resources, identity, capture.ipv6())));
@@ -111,7 +113,8 @@ public final class ViewFixture {
 
     private static Backend backend(Resource service, ServicePort port, boolean identity) {
         Kri kri = Kri.of(service).withSection(port.section());
-        Optional<Destination.UpstreamTls> tls = identity
+        Optional<Outside> outside = Outside.of(service);
+        Optional<Destination.UpstreamTls> tls = identity && outside.isEmpty()
                 ? Optional.of(new Destination.UpstreamTls(
                         Sni.of(kri).orElseThrow(),
                         List.of("spiffe://default.default.mesh.local/workload/" + service.name())))
@@ -121,7 +124,8 @@ public final class ViewFixture {
                 service.labels(),
                 kri,
                 new Destination.Port(port.section(), port.port(), port.protocol()),
-                tls);
+                tls,
+                outside);
     }
 
     /// A proxy whose name begins with `agent` has an agent beside it.
@@ -162,7 +166,7 @@ public final class ViewFixture {
             DataplaneSpec.Outbound outbound, Collection<Resource> resources, String mesh, boolean identity) {
         String name = outbound.backendRef().name().orElseThrow();
         int number = outbound.backendRef().port().orElseThrow();
-        ResourceKey key = CoreTypes.MESH_SERVICE.key(mesh, name);
+        ResourceKey key = new ResourceKey(outbound.backendRef().kind(), mesh, name);
         Resource service = resources.stream()
                 .filter(r -> r.key().equals(key))
                 .findFirst()
@@ -178,8 +182,6 @@ public final class ViewFixture {
 
     private static Destination destination(
             Resource service, ServicePort port, Destination.Place place, boolean identity) {
-        Backend backend = backend(service, port, identity);
-        return new Destination(
-                backend.service(), backend.labels(), backend.kri(), backend.target(), place, backend.tls());
+        return Destination.of(backend(service, port, identity), place);
     }
 }
