@@ -4,8 +4,15 @@ import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.TlsKeyPair;
+import com.linecorp.armeria.common.TlsProvider;
 import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServerTlsConfig;
+import io.netty.handler.ssl.ClientAuth;
+import java.io.ByteArrayInputStream;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -19,11 +26,9 @@ public final class Upstream implements AutoCloseable {
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicReference<Duration> delay = new AtomicReference<>(Duration.ZERO);
 
-    private Upstream(String name, InetSocketAddress address) {
+    private Upstream(String name, ServerBuilder builder) {
         this.name = name;
-        this.server = Server.builder()
-                .http(address)
-                .serviceUnder(
+        this.server = builder.serviceUnder(
                         "/",
                         (context, request) ->
                                 HttpResponse.of(request.aggregate().thenApply(this::answer)))
@@ -33,7 +38,32 @@ public final class Upstream implements AutoCloseable {
 
     /// @param address its port may be 0: see [#port]
     public static Upstream start(String name, InetSocketAddress address) {
-        Upstream upstream = new Upstream(name, address);
+        return started(new Upstream(name, Server.builder().http(address)));
+    }
+
+    /// One that speaks TLS, and only with clients that show a certificate.
+    ///
+    /// @param certificate PEM; also of whoever signed the clients' certificates
+    /// @param key PEM
+    public static Upstream startTls(String name, InetSocketAddress address, String certificate, String key) {
+        TlsKeyPair pair = TlsKeyPair.of(
+                new ByteArrayInputStream(key.getBytes(StandardCharsets.US_ASCII)),
+                new ByteArrayInputStream(certificate.getBytes(StandardCharsets.US_ASCII)));
+        return started(new Upstream(
+                name,
+                Server.builder()
+                        .https(address)
+                        .tlsProvider(
+                                TlsProvider.builder()
+                                        .keyPair(pair)
+                                        .trustedCertificates(pair.certificateChain())
+                                        .build(),
+                                ServerTlsConfig.builder()
+                                        .clientAuth(ClientAuth.REQUIRE)
+                                        .build())));
+    }
+
+    private static Upstream started(Upstream upstream) {
         upstream.server.start().join();
         return upstream;
     }
