@@ -162,6 +162,17 @@ final class Planner {
                 called);
     }
 
+    /// Whether the routes that select a proxy lead to anybody who is called with mutual TLS.
+    boolean anyTls(EngineState state, ResourceKey key) {
+        Set<RouteBackendRef> refs = new LinkedHashSet<>();
+        state.snapshot()
+                .get(key)
+                .ifPresent(dataplane -> policies.forEach(
+                        module -> choose(module, state, dataplane).collect(refs, new ArrayList<>())));
+        return Destinations.backends(state.snapshot().mesh(key.mesh()), refs, true).values().stream()
+                .anyMatch(backend -> backend.tls().isPresent());
+    }
+
     /// What the proxy shall hold: the plan with the endpoints and secrets of the state.
     ProxyConfig config(EngineState state, ResourceKey key, CompiledProxy compiled) {
         return new ProxyConfig(

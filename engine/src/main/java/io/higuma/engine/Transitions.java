@@ -80,7 +80,8 @@ final class Transitions {
 
     private boolean callsWithTls(ResourceKey key, MeshImage mesh) {
         Reach reach = core.callers().reach(key);
-        return reach != null && core.planner().destinations().anyTls(mesh, reach);
+        return (reach != null && core.planner().destinations().anyTls(mesh, reach))
+                || core.planner().anyTls(core.state(), key);
     }
 
     /// What follows from what proxies run now, for some services and all who stand behind them.

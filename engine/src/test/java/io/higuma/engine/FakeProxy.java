@@ -97,6 +97,11 @@ final class FakeProxy implements ConfigSource.ProxyStream {
         return offers.size();
     }
 
+    /// Everything that was offered, the oldest first.
+    synchronized List<ProxyConfig> offered() {
+        return List.copyOf(offers);
+    }
+
     synchronized Optional<ProxyConfig> holds() {
         return offers.isEmpty() ? Optional.empty() : Optional.of(offers.getLast());
     }

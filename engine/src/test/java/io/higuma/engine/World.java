@@ -24,9 +24,15 @@ import io.higuma.model.target.TopTargetRef;
 import io.higuma.policies.Policies;
 import io.higuma.policies.timeout.MeshTimeoutPolicy;
 import io.higuma.policies.timeout.MeshTimeoutSpec;
+import io.higuma.schema.Parsed;
+import io.higuma.schema.ResourceReader;
+import io.higuma.schema.Schemas;
+import io.higuma.schema.core.CoreSchemas;
+import io.higuma.schema.tree.Limits;
 import io.higuma.store.Change;
 import io.higuma.store.Expectation;
 import io.higuma.store.InMemoryResourceStore;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,6 +51,8 @@ final class World implements AutoCloseable {
 
     static final String MESH = "default";
     static final InstantSource STANDS = InstantSource.fixed(Instant.parse("2030-01-01T00:00:00Z"));
+    private static final ResourceReader READER =
+            new ResourceReader(Schemas.of(CoreSchemas.all(), Policies.schemas()).types());
     private static final long PATIENCE = Duration.ofSeconds(60).toNanos();
     private static final EngineSettings.Timing SHORT = new EngineSettings.Timing(
             Duration.ofMillis(300),
@@ -151,6 +159,21 @@ final class World implements AutoCloseable {
     long put(Resource resource) {
         return store.commit(List.of(new Change.Put(resource, Expectation.ANYTHING)), "test")
                 .revision();
+    }
+
+    /// Writes documents as a person does.
+    long apply(String yaml) {
+        long revision = 0;
+        for (Parsed parsed : READER.readDocuments(yaml.getBytes(StandardCharsets.UTF_8), Limits.FILE)) {
+            if (!(parsed instanceof Parsed.Ok ok)) {
+                throw new AssertionError("not a resource: " + parsed.allProblems());
+            }
+            Resource read = ok.resource();
+            Labels labels =
+                    new ComputedLabels("default", false).of(read.type(), read.mesh(), read.name(), read.labels());
+            revision = put(read.withMeta(ResourceMeta.unstored(labels)));
+        }
+        return revision;
     }
 
     long delete(ResourceKey key) {

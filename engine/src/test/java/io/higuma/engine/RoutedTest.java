@@ -1,0 +1,182 @@
+package io.higuma.engine;
+
+import static io.higuma.engine.World.captured;
+import static io.higuma.engine.World.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.higuma.model.core.DataplaneSpec.InboundState;
+import io.higuma.model.wire.ProxyConfig;
+import io.higuma.model.wire.TypeUrl;
+import io.higuma.model.wire.WireResource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// What routes lead to, as proxies are told of it.
+class RoutedTest {
+
+    private static final String CART = "kri_msvc_default_default__cart_8080";
+    private static final String CARTS = "kri_mzsvc_default___carts_8080";
+    private static final String FRONT = """
+            type: MeshService
+            mesh: default
+            name: front
+            spec:
+              selector: {dataplaneLabels: {matchLabels: {app: front}}}
+              ports: [{port: 80, appProtocol: http}]
+            """;
+    private static final String CARTS_SERVICE = """
+            type: MeshMultiZoneService
+            mesh: default
+            name: carts
+            spec:
+              selector: {meshService: {matchLabels: {kuma.io/display-name: cart}}}
+              ports: [{port: 8080, appProtocol: http}]
+            """;
+
+    private final World world = new World();
+
+    @AfterEach
+    void noFault() {
+        long faults = world.engine.faults();
+        world.close();
+        assertThat(faults).isZero();
+    }
+
+    @Test
+    void aProxyThatOnlyItsRouteLeadsToMutualTlsWaitsForItsCertificate() {
+        cartWithIdentity();
+        world.apply(FRONT);
+        world.apply(route("MeshService", "cart", 1));
+        world.put(World.dataplane("web-1", "web", "127.0.0.1", List.of("front"), InboundState.READY));
+
+        FakeProxy web = world.connect("web-1");
+
+        eventually(
+                "it has an identity",
+                () -> web.holds()
+                        .filter(config -> !config.set(TypeUrl.SECRET).byName().isEmpty())
+                        .isPresent());
+        assertThat(web.offered())
+                .allSatisfy(config -> assertThat(isCalledWithTls(config, CART)).isTrue());
+    }
+
+    @Test
+    void aServiceOfSeveralZonesIsCalledWithTheIdentitiesOfWhatItIsMadeOf() {
+        cartWithIdentity();
+        world.apply(CARTS_SERVICE);
+        world.put(captured("web-1", "web", "127.0.0.1", null));
+        FakeProxy web = world.connect("web-1");
+
+        eventually(
+                "it is called with mutual TLS",
+                () -> web.holds()
+                        .filter(config -> isCalledWithTls(config, CARTS))
+                        .isPresent());
+        Cluster cluster = cluster(web.holds().orElseThrow(), CARTS).orElseThrow();
+        assertThat(cluster.getTransportSocket().getTypedConfig().getValue().toStringUtf8())
+                .contains("spiffe://default.default.mesh.local/workload/cart")
+                .contains("sni.mzsvc.default.carts.8080");
+    }
+
+    @Test
+    void aServiceOfSeveralZonesIsABackendOfRoutes() {
+        cartWithIdentity();
+        world.apply(FRONT);
+        world.apply(CARTS_SERVICE);
+        world.put(World.dataplane("web-1", "web", "127.0.0.1", List.of("front"), InboundState.READY));
+        FakeProxy web = world.connect("web-1");
+        world.apply(route("MeshMultiZoneService", "carts", 1));
+
+        eventually("its members are told", () -> web.sees(CARTS, "127.0.0.9"));
+        assertThat(isCalledWithTls(web.holds().orElseThrow(), CARTS)).isTrue();
+        world.put(World.dataplane("cart-2", "cart", "127.0.0.8", List.of(), InboundState.READY));
+        eventually("new ones too", () -> web.sees(CARTS, "127.0.0.8"));
+    }
+
+    @Test
+    void aChangedWeightIsOneRouteConfigurationAndMovesNothingElse() {
+        world.put(World.dataplane("cart-1", "cart", "127.0.0.9", List.of(), InboundState.READY));
+        world.put(World.dataplane("shop-1", "shop", "127.0.0.8", List.of(), InboundState.READY));
+        world.put(captured("web-1", "web", "127.0.0.1", null));
+        world.put(World.dataplane("other-1", "other", "127.0.0.2", List.of("shop"), InboundState.READY));
+        FakeProxy web = world.connect("web-1");
+        FakeProxy other = world.connect("other-1");
+        world.apply(FRONT);
+        world.apply(route("MeshService", "cart", 1));
+        eventually(
+                "web is told of the route",
+                () -> web.holds()
+                        .map(config -> config.set(TypeUrl.ROUTE).get("kri_msvc_default_default__front_80"))
+                        .isPresent());
+        world.quiet();
+        ProxyConfig before = web.holds().orElseThrow();
+        ProxyConfig untouched = other.holds().orElseThrow();
+
+        world.apply(route("MeshService", "cart", 7));
+
+        eventually("web has the new one", () -> web.holds().orElseThrow() != before);
+        world.quiet();
+        assertThat(moved(before, web.holds().orElseThrow()))
+                .containsExactly("ROUTE kri_msvc_default_default__front_80");
+        assertThat(moved(untouched, other.holds().orElseThrow())).isEmpty();
+    }
+
+    private void cartWithIdentity() {
+        world.identity();
+        world.put(World.dataplane("cart-1", "cart", "127.0.0.9", List.of(), InboundState.READY));
+        world.connect("cart-1");
+        eventually("cart is ready", () -> world.tlsReady("cart"));
+        world.quiet();
+    }
+
+    private static String route(String kind, String name, int weight) {
+        return """
+                type: MeshHTTPRoute
+                mesh: default
+                name: front
+                spec:
+                  to:
+                    - targetRef: {kind: MeshService, labels: {kuma.io/display-name: front}}
+                      rules:
+                        - matches: [{path: {type: PathPrefix, value: /}}]
+                          default:
+                            backendRefs:
+                              - {kind: %s, labels: {kuma.io/display-name: %s}, port: 8080, weight: %d}
+                              - {kind: MeshService, labels: {kuma.io/display-name: front}, port: 80, weight: 3}
+                """.formatted(kind, name, weight);
+    }
+
+    private static boolean isCalledWithTls(ProxyConfig config, String cluster) {
+        return cluster(config, cluster).filter(Cluster::hasTransportSocket).isPresent();
+    }
+
+    private static Optional<Cluster> cluster(ProxyConfig config, String name) {
+        WireResource resource = config.set(TypeUrl.CLUSTER).get(name);
+        try {
+            return resource == null
+                    ? Optional.empty()
+                    : Optional.of(Cluster.parseFrom(resource.bytes().array()));
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static List<String> moved(ProxyConfig before, ProxyConfig after) {
+        List<String> moved = new ArrayList<>();
+        for (TypeUrl type : TypeUrl.values()) {
+            Set<String> names = new TreeSet<>(before.set(type).byName().keySet());
+            names.addAll(after.set(type).byName().keySet());
+            names.stream()
+                    .filter(name ->
+                            before.set(type).get(name) != after.set(type).get(name))
+                    .forEach(name -> moved.add(type + " " + name));
+        }
+        return moved.stream().sorted().toList();
+    }
+}
