@@ -61,6 +61,7 @@ public final class FirstStart {
         boolean isNew = store.get(CLUSTER_ID).isEmpty();
         // The mesh first: it is what people and programs wait for. The id comes last and says that all is done.
         if (isNew) {
+            keys.begin();
             make(CoreTypes.ZONE, wanted.zone(), new ZoneSpec(Optional.empty()));
             if (wanted.names()) {
                 commit(DefaultNames.changes());
