@@ -315,6 +315,11 @@ final class MeshCore {
         return List.copyOf(connected.values());
     }
 
+    /// How many proxies are connected.
+    int connections() {
+        return connected.size();
+    }
+
     EngineState state() {
         return state;
     }

@@ -16,11 +16,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +43,7 @@ final class Streams implements ConfigSource {
     private final Admission admission;
     private final List<Session> waiting = new ArrayList<>();
     private final List<Runnable> entering = new ArrayList<>();
-    private final Set<ResourceKey> seen = new HashSet<>();
+    private final Presence presence;
     private final Map<ResourceKey, List<Instant>> takeovers = new HashMap<>();
     private boolean flushPlanned;
     /// Any thread.
@@ -56,6 +54,7 @@ final class Streams implements ConfigSource {
     Streams(MeshCore core, Admission admission) {
         this.core = core;
         this.admission = admission;
+        this.presence = new Presence(core);
     }
 
     @Override
@@ -72,26 +71,17 @@ final class Streams implements ConfigSource {
 
     /// Remembers dataplanes that an earlier process saw: one whose stream was open stays announced for a while.
     void restored(ResourceKey key, boolean online) {
-        seen.add(key);
-        if (!online) {
-            core.announce(key, Announcement.NOTHING);
-            return;
-        }
-        core.timers().after(core.settings().timing().restartGrace(), () -> {
-            if (core.connected(key) == null) {
-                core.announce(key, Announcement.NOTHING);
-                core.insights().closed(key, core.now());
-            }
-        });
+        presence.restored(key, online);
     }
 
     /// How much is kept of proxies.
     int kept() {
-        return waiting.size() + entering.size() + seen.size() + takeovers.size();
+        return waiting.size() + entering.size() + presence.kept() + takeovers.size();
     }
 
     /// After every batch: who waited for what is there now, enters.
     void advance() {
+        presence.advance();
         List<Runnable> now = List.copyOf(entering);
         entering.clear();
         now.forEach(Runnable::run);
@@ -194,13 +184,11 @@ final class Streams implements ConfigSource {
             if (old != null && !(old.order < order ? takeOver(old) : yieldTo(old))) {
                 return;
             }
-            if (seen.add(key)) {
-                core.announce(key, Announcement.NOTHING);
-            }
             ConnectedProxy entered = new ConnectedProxy(
                     key, stream, Traits.of(node), node.peer(), admitted.registered(), core.now(), order, core::mailbox);
             proxy = entered;
             core.connect(entered);
+            presence.entered(entered);
             core.insights().opened(key, id, version(node), stream.tally(), core.now());
             planFlush();
             log.atInfo()
@@ -253,7 +241,7 @@ final class Streams implements ConfigSource {
                     event.commit();
                 }
                 if (mine.settled(revision, core.now(), core.measures().propagation()::record)) {
-                    core.announce(mine.key, new Announcement.Ports(mine.running.ports()));
+                    presence.settled(mine);
                     core.changed(mine.key);
                 }
                 core.desk().acknowledged(mine.key.mesh());
@@ -312,15 +300,13 @@ final class Streams implements ConfigSource {
     /// @param registered whether its stream had brought the Dataplane along
     private void left(ResourceKey key, boolean registered) {
         EngineSettings.Timing timing = core.settings().timing();
-        core.timers().after(timing.endpointGrace(), () -> {
-            if (core.connected(key) == null) {
-                core.announce(key, Announcement.NOTHING);
-            }
-        });
+        if (core.connected(key) == null) {
+            presence.left(key);
+        }
         if (registered) {
             core.timers().after(timing.deregistration(), () -> {
                 if (core.connected(key) == null) {
-                    seen.remove(key);
+                    presence.forget(key);
                     core.writer()
                             .write(List.of(new Change.Delete(key, Expectation.ANYTHING)), Admission.AUTHOR, () -> {});
                 }
@@ -330,7 +316,7 @@ final class Streams implements ConfigSource {
 
     /// A deleted Dataplane's stream ends: its proxy comes back and brings its Dataplane, or waits for one.
     void removed(ResourceKey key) {
-        seen.remove(key);
+        presence.removed(key);
         takeovers.remove(key);
         ConnectedProxy proxy = core.connected(key);
         if (proxy != null) {
