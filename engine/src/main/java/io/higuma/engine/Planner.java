@@ -167,8 +167,8 @@ final class Planner {
         Set<RouteBackendRef> refs = new LinkedHashSet<>();
         state.snapshot()
                 .get(key)
-                .ifPresent(dataplane -> policies.forEach(
-                        module -> choose(module, state, dataplane).collect(refs, new ArrayList<>())));
+                .ifPresent(dataplane ->
+                        policies.forEach(module -> collect(choose(module, state, dataplane), refs, new ArrayList<>())));
         return Destinations.backends(state.snapshot().mesh(key.mesh()), refs, true).values().stream()
                 .anyMatch(backend -> backend.tls().isPresent());
     }

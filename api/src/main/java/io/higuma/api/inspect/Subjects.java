@@ -107,7 +107,12 @@ final class Subjects {
 
     private static Backend backend(Resource service, Destination.Port port) {
         return new Backend(
-                service.key(), service.labels(), Kri.of(service).withSection(port.section()), port, Optional.empty());
+                service.key(),
+                service.labels(),
+                Kri.of(service).withSection(port.section()),
+                port,
+                Optional.empty(),
+                Optional.empty());
     }
 
     /// Something of which only what is said of everything holds.
@@ -117,6 +122,7 @@ final class Subjects {
                 Labels.NONE,
                 new Kri("", mesh, "", "", "", ""),
                 ANY_PORT,
+                Optional.empty(),
                 Optional.empty());
     }
 
