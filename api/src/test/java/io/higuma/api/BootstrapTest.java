@@ -70,7 +70,7 @@ class BootstrapTest {
     }
 
     private static BootstrapSettings settings(boolean reloadable, Optional<String> host) {
-        return new BootstrapSettings(true, reloadable, "127.0.0.1", 9901, true, host, Optional.empty());
+        return new BootstrapSettings(true, reloadable, "127.0.0.1", 9901, true, host, Optional.empty(), true);
     }
 
     private record Answer(int status, String contentType, String text, int port) {

@@ -57,6 +57,7 @@ import io.higuma.store.sql.SqliteResourceStore;
 import io.higuma.store.sql.StoreOpenException;
 import io.higuma.xds.grpc.AdsLimits;
 import io.higuma.xds.grpc.AdsService;
+import io.higuma.xds.grpc.HealthService;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -311,6 +312,12 @@ public final class ControlPlane implements AutoCloseable {
                 AdsLimits.DEFAULT,
                 fault -> log.atError().setCause(fault).log("a stream failed; others go on"));
         ads.addTo(server.services());
+        if (config.dataplanes().bootstrap().healthDiscovery()) {
+            HealthService.bind(
+                            engine.healthSource(),
+                            fault -> log.atError().setCause(fault).log("a report of health failed; others go on"))
+                    .addTo(server.services());
+        }
         server.services()
                 .service("/bootstrap", new BootstrapService(bootstraps, blocking))
                 .serviceUnder(

@@ -88,6 +88,20 @@ final class Admission {
         return registering(node, labelled(reading.resource().get()), stored);
     }
 
+    /// Whether a stream belongs to a Dataplane that is there. Registers nothing.
+    Outcome recognise(Node node) {
+        int dot = node.id().indexOf('.');
+        if (dot <= 0 || dot == node.id().length() - 1) {
+            return refuse(
+                    Refusal.Code.INVALID_ARGUMENT, "node id \"" + node.id() + "\" is not of the form <mesh>.<name>");
+        }
+        ResourceKey key =
+                CoreTypes.DATAPLANE.key(node.id().substring(0, dot), node.id().substring(dot + 1));
+        return store.get(key)
+                .map(stored -> known(node, stored))
+                .orElseGet(() -> new Outcome.Absent("there is no " + key));
+    }
+
     private static String sentence(List<Problem> problems) {
         return problems.stream()
                 .map(problem -> problem.path() + ": " + problem.message())

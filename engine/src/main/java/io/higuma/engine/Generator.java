@@ -324,12 +324,19 @@ final class Generator {
                 connected++;
                 List<Inbound> inbounds =
                         member.spec(DataplaneSpec.class).networking().inbound();
-                if (inbounds.isEmpty() || inbounds.stream().anyMatch(in -> in.stateOrReady() == InboundState.READY)) {
+                if (inbounds.isEmpty() || inbounds.stream().anyMatch(in -> isHealthy(member, in))) {
                     healthy++;
                 }
             }
         }
         return new DataplaneProxies(connected, healthy, members.size());
+    }
+
+    /// Ready, and not withheld from callers because its workload does not answer probes.
+    private boolean isHealthy(Resource dataplane, Inbound inbound) {
+        return inbound.stateOrReady() == InboundState.READY
+                && (inbound.serviceProbe().isEmpty()
+                        || Announcement.covers(core.state().announcement(dataplane.key()), inbound.port()));
     }
 
     private static boolean isManaged(Resource resource, String by) {

@@ -57,6 +57,7 @@ final class MeshCore {
     private boolean resumed;
     private Runnable afterSettle = () -> {};
     private Consumer<ResourceKey> onRemoved = key -> {};
+    private Consumer<ResourceKey> onDataplane = key -> {};
 
     /// The state everybody else may read.
     private volatile EngineState published = EngineState.EMPTY;
@@ -182,7 +183,10 @@ final class MeshCore {
     private void refile(ResourceChange change) {
         ConnectedProxy proxy = connected.get(change.key());
         if (proxy != null) {
-            change.after().ifPresent(dataplane -> callers.file(proxy.key, Reach.of(dataplane, proxy.traits)));
+            change.after().ifPresent(dataplane -> {
+                callers.file(proxy.key, Reach.of(dataplane, proxy.traits));
+                onDataplane.accept(proxy.key);
+            });
         }
     }
 
@@ -227,6 +231,7 @@ final class MeshCore {
         dirty.proxy(proxy.key, Work.PLAN);
         dirty.identified.add(proxy.key);
         changed(proxy.key);
+        onDataplane.accept(proxy.key);
     }
 
     void disconnect(ConnectedProxy proxy) {
@@ -288,9 +293,11 @@ final class MeshCore {
 
     /// @param advance after every batch, once the new snapshot is there
     /// @param removed a Dataplane is gone
-    void hooks(Runnable advance, Consumer<ResourceKey> removed) {
+    /// @param dataplane the Dataplane of a connected proxy is new or changed
+    void hooks(Runnable advance, Consumer<ResourceKey> removed, Consumer<ResourceKey> dataplane) {
         this.afterSettle = advance;
         this.onRemoved = removed;
+        this.onDataplane = dataplane;
     }
 
     void close() {

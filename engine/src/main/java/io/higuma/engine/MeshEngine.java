@@ -12,6 +12,7 @@ import io.higuma.store.Change;
 import io.higuma.store.ResourceStore;
 import io.higuma.store.StoreEvent;
 import io.higuma.xds.ConfigSource;
+import io.higuma.xds.HealthSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -27,13 +28,15 @@ public final class MeshEngine implements AutoCloseable {
 
     private final MeshCore core;
     private final Streams streams;
+    private final HealthDesk health;
     private final ResourceStore.Watch watch;
     private final Previews previews;
     private final Inspections inspections;
 
-    private MeshEngine(MeshCore core, Streams streams, ResourceStore.Watch watch) {
+    private MeshEngine(MeshCore core, Streams streams, HealthDesk health, ResourceStore.Watch watch) {
         this.core = core;
         this.streams = streams;
+        this.health = health;
         this.watch = watch;
         this.previews = new Previews(core);
         this.inspections = new Inspections(core);
@@ -44,8 +47,9 @@ public final class MeshEngine implements AutoCloseable {
         MeshCore core = new MeshCore(settings, parts);
         Admission admission = new Admission(
                 settings, parts.store(), parts.reader(), () -> core.published().snapshot(), parts.clock());
-        Streams streams = new Streams(core, admission);
-        core.hooks(streams::advance, streams::removed);
+        HealthDesk health = new HealthDesk(core, admission);
+        Streams streams = new Streams(core, admission, health);
+        core.hooks(streams::advance, streams::removed, health::changed);
         List<Resource> insights = parts.store().list(CoreTypes.DATAPLANE_INSIGHT.name());
         core.loop()
                 .post(
@@ -70,7 +74,7 @@ public final class MeshEngine implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        MeshEngine engine = new MeshEngine(core, streams, watch);
+        MeshEngine engine = new MeshEngine(core, streams, health, watch);
         engine.flushRegularly(settings.timing().insightFlush());
         return engine;
     }
@@ -104,6 +108,11 @@ public final class MeshEngine implements AutoCloseable {
     /// Where xDS streams get what they send.
     public ConfigSource configSource() {
         return streams;
+    }
+
+    /// Who hears of the health of workloads.
+    public HealthSource healthSource() {
+        return health;
     }
 
     /// The connected proxies, sorted. Waits for the loop.
@@ -218,7 +227,7 @@ public final class MeshEngine implements AutoCloseable {
                         "subscribers", core.endpoints().subscribed(),
                         "callers", core.callers().size(),
                         "receipts", core.receipts().open(),
-                        "streams", streams.kept(),
+                        "streams", streams.kept() + health.kept(),
                         "insights", core.insights().kept(),
                         "identities", core.desk().kept(),
                         "writes", core.writer().out(),

@@ -27,14 +27,15 @@ final class Presence {
     private static final int LONGEST = 10;
 
     private final MeshCore core;
+    private final HealthDesk health;
     /// Dataplanes that had a stream, in this process or an earlier one.
     private final Set<ResourceKey> seen = new HashSet<>();
     /// Connected just now, and have not acknowledged everything yet.
     private final Set<ResourceKey> arriving = new HashSet<>();
     /// Without a stream, and announced still.
     private final Map<ResourceKey, Absence> away = new HashMap<>();
-    /// Announcements that wait until the crowd has arrived.
-    private final Map<ResourceKey, Announcement> later = new HashMap<>();
+    /// Those who are announced when the crowd has arrived.
+    private final Map<ResourceKey, ConnectedProxy> later = new HashMap<>();
     /// Whose stream was over before this process began; until the first state of the store is there.
     private final List<ResourceKey> gone = new ArrayList<>();
 
@@ -83,8 +84,9 @@ final class Presence {
         }
     }
 
-    Presence(MeshCore core) {
+    Presence(MeshCore core, HealthDesk health) {
         this.core = core;
+        this.health = health;
     }
 
     /// An earlier process saw it.
@@ -139,22 +141,21 @@ final class Presence {
     /// The proxy runs a configuration with these ports.
     void settled(ConnectedProxy proxy) {
         arriving.remove(proxy.key);
-        Announcement ports = new Announcement.Ports(proxy.running.ports());
         if (!crowded()) {
             later.remove(proxy.key);
-            core.announce(proxy.key, ports);
+            core.announce(proxy.key, health.announced(proxy));
             tellLater();
-        } else if (later.put(proxy.key, ports) == null && later.size() == 1) {
+        } else if (later.put(proxy.key, proxy) == null && later.size() == 1) {
             core.timers().after(grace(), this::tellLater);
         }
     }
 
     private void tellLater() {
-        Map<ResourceKey, Announcement> all = Map.copyOf(later);
+        Map<ResourceKey, ConnectedProxy> all = Map.copyOf(later);
         later.clear();
-        all.forEach((key, ports) -> {
-            if (core.connected(key) != null) {
-                core.announce(key, ports);
+        all.forEach((key, proxy) -> {
+            if (core.connected(key) == proxy) {
+                core.announce(key, health.announced(proxy));
             }
         });
     }

@@ -41,6 +41,7 @@ final class Streams implements ConfigSource {
 
     private final MeshCore core;
     private final Admission admission;
+    private final HealthDesk health;
     private final List<Session> waiting = new ArrayList<>();
     private final List<Runnable> entering = new ArrayList<>();
     private final Presence presence;
@@ -51,10 +52,11 @@ final class Streams implements ConfigSource {
     /// Streams opened so far. Any thread.
     private final AtomicLong streams = new AtomicLong();
 
-    Streams(MeshCore core, Admission admission) {
+    Streams(MeshCore core, Admission admission, HealthDesk health) {
         this.core = core;
+        this.health = health;
         this.admission = admission;
-        this.presence = new Presence(core);
+        this.presence = new Presence(core, health);
     }
 
     @Override
@@ -316,6 +318,7 @@ final class Streams implements ConfigSource {
 
     /// A deleted Dataplane's stream ends: its proxy comes back and brings its Dataplane, or waits for one.
     void removed(ResourceKey key) {
+        health.removed(key);
         presence.removed(key);
         takeovers.remove(key);
         ConnectedProxy proxy = core.connected(key);

@@ -22,6 +22,9 @@ final class Traits {
         if (metadata.get("features") instanceof List<?> listed) {
             listed.forEach(feature -> features.add(String.valueOf(feature)));
         }
+        if ("true".equals(metadata.get("dataplane.healthDiscovery"))) {
+            features.add(HealthDesk.REPORTS);
+        }
         return new ProxyTraits(
                 features,
                 new ProxyTraits.Admin(

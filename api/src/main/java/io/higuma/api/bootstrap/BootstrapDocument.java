@@ -49,6 +49,11 @@ final class BootstrapDocument {
                 .put("@type", "type.googleapis.com/envoy.extensions.regex_engines.v3.GoogleRE2");
         root.set("statsConfig", stats());
         root.set("dynamicResources", dynamic());
+        if (reportsHealth()) {
+            ObjectNode health = root.putObject("hdsConfig");
+            health.put("apiType", "GRPC").put("transportApiVersion", "V3").put("setNodeOnFirstMessageOnly", true);
+            service(health.putArray("grpcServices").addObject());
+        }
         ObjectNode statics = root.putObject("staticResources");
         statics.putArray("secrets").add(trust());
         ArrayNode clusters = statics.putArray("clusters");
@@ -97,6 +102,9 @@ final class BootstrapDocument {
             metadata.put("dataplane.appProbeProxy.enabled", "true");
         }
         metadata.put("dataplane.proxyType", "dataplane");
+        if (reportsHealth()) {
+            metadata.put("dataplane.healthDiscovery", "true");
+        }
         request.resource()
                 .ifPresent(text -> metadata.put(
                         "dataplane.resource", ResourceWriter.write(dataplane).toString()));
@@ -200,10 +208,21 @@ final class BootstrapDocument {
         }
         ObjectNode ads = dynamic.putObject("adsConfig");
         ads.put("apiType", "DELTA_GRPC").put("transportApiVersion", "V3").put("setNodeOnFirstMessageOnly", true);
-        ObjectNode service = ads.putArray("grpcServices").addObject();
+        service(ads.putArray("grpcServices").addObject());
+        return dynamic;
+    }
+
+    /// Whether the proxy shall probe its workload: a stream of its own, for those that need one.
+    private boolean reportsHealth() {
+        return settings.healthDiscovery()
+                && dataplane.spec(DataplaneSpec.class).networking().inbound().stream()
+                        .anyMatch(inbound -> inbound.serviceProbe().isPresent());
+    }
+
+    private void service(ObjectNode service) {
         if (tokenFile().isPresent()) {
             service.set("googleGrpc", reloading(tokenFile().get()));
-            return dynamic;
+            return;
         }
         // Envoy's own limit is 30 s: too long for a control plane that was restarted.
         ObjectNode grpc = service.putObject("envoyGrpc").put("clusterName", ADS_CLUSTER);
@@ -216,7 +235,6 @@ final class BootstrapDocument {
                         .addObject()
                         .put("key", "authorization")
                         .put("value", token));
-        return dynamic;
     }
 
     /// The file the token is read from for every stream, where that is wanted and the launcher has one.

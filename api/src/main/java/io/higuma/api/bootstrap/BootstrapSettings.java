@@ -11,6 +11,7 @@ import java.util.Optional;
 /// @param adminSocket whether the admin interface is a Unix socket in the work folder
 /// @param xdsHost host that Envoys connect to; the one the launcher called when empty
 /// @param xdsPort port that Envoys connect to; the one of the server when empty
+/// @param healthDiscovery whether proxies probe the workloads of inbounds with a `serviceProbe`, and report it
 public record BootstrapSettings(
         boolean tokens,
         boolean reloadableTokens,
@@ -18,4 +19,5 @@ public record BootstrapSettings(
         int adminPort,
         boolean adminSocket,
         Optional<String> xdsHost,
-        Optional<Integer> xdsPort) {}
+        Optional<Integer> xdsPort,
+        boolean healthDiscovery) {}

@@ -121,7 +121,8 @@ public record ControlPlaneConfig(
                         config.port(params + "adminPort"),
                         config.flag(params + "envoyAdminUnixSocket"),
                         nonEmpty(config.text(params + "xdsHost")),
-                        port == 0 ? Optional.empty() : Optional.of(port)));
+                        port == 0 ? Optional.empty() : Optional.of(port),
+                        config.flag("dpServer.hds.enabled")));
     }
 
     private static Access access(EffectiveConfig config) {

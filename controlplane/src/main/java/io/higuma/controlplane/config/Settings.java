@@ -41,6 +41,7 @@ final class Settings {
             bool("dpServer.authn.enableReloadableTokens", false, "Envoy reads its token from the file for each stream"),
             bool("dpServer.authn.dpProxy.dpToken.enableIssuer", true, "issue dataplane tokens"),
             bool("dpServer.authn.zoneProxy.zoneToken.enableIssuer", true, "issue zone tokens"),
+            bool("dpServer.hds.enabled", true, "proxies probe workloads that want it, and report what they find"),
             text("bootstrapServer.params.adminAddress", "127.0.0.1", "address of Envoy's admin interface"),
             port("bootstrapServer.params.adminPort", 9901, "its port, where it is not a Unix socket"),
             bool("bootstrapServer.params.envoyAdminUnixSocket", true, "Envoy's admin interface is a Unix socket"),

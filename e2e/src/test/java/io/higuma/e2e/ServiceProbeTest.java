@@ -1,0 +1,61 @@
+package io.higuma.e2e;
+
+import static io.higuma.testkit.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.higuma.testkit.envoy.EnvoyProcess;
+import io.higuma.testkit.net.Upstream;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A proxy probes its workload; callers are told of it while the workload answers.
+class ServiceProbeTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void callersAreToldOfAnInstanceWhileItsWorkloadAnswers() throws Exception {
+        try (TestMesh mesh = TestMesh.start(folder)) {
+            InetSocketAddress workload = EnvoyProcess.freePort(TestMesh.nextAddress());
+            String cart = TestMesh.nextAddress();
+            String web = TestMesh.nextAddress();
+            int port = EnvoyProcess.freePort(web).getPort();
+            mesh.sidecar(
+                    "default",
+                    "cart-1",
+                    "cart",
+                    "{address: " + cart + ", inbound: [{port: 8080, servicePort: " + workload.getPort()
+                            + ", serviceAddress: " + workload.getHostString() + ", protocol: http,"
+                            + " serviceProbe: {interval: 1s, timeout: 5s, tcp: {}}}]}");
+            Proxy caller = mesh.sidecar(
+                    "default",
+                    "web-1",
+                    "web",
+                    "{address: " + web + ", outbound: [{address: " + web + ", port: " + port
+                            + ", backendRef: {kind: MeshService, name: cart, port: 8080}}]}");
+            String url = "http://" + web + ":" + port + "/";
+            eventually("nobody is there yet", () -> Http.get(url).statusCode() == 503);
+            assertThat(caller.knows(cart + ":8080")).isFalse();
+
+            Upstream upstream = Upstream.start("cart-1", workload);
+            eventually("it answers", () -> Http.get(url).statusCode() == 200);
+            eventually("it counts as healthy", () -> mesh.get("/meshes/default/meshservices/cart")
+                    .replaceAll("\\s", "")
+                    .contains("\"healthy\":1"));
+
+            upstream.close();
+            eventually("callers are told that it is gone", () -> !caller.knows(cart + ":8080"));
+
+            Upstream[] again = new Upstream[1];
+            eventually("its port is free", () -> {
+                again[0] = Upstream.start("cart-1", workload);
+                return true;
+            });
+            mesh.closing(again[0]);
+            eventually("it answers again", () -> Http.get(url).statusCode() == 200);
+        }
+    }
+}

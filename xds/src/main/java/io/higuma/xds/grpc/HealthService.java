@@ -1,0 +1,215 @@
+package io.higuma.xds.grpc;
+
+import com.google.protobuf.Duration;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UInt32Value;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import com.linecorp.armeria.server.grpc.GrpcService;
+import io.envoyproxy.envoy.config.core.v3.Address;
+import io.envoyproxy.envoy.config.core.v3.BindConfig;
+import io.envoyproxy.envoy.config.core.v3.HealthCheck;
+import io.envoyproxy.envoy.config.core.v3.HealthStatus;
+import io.envoyproxy.envoy.config.core.v3.SocketAddress;
+import io.envoyproxy.envoy.config.endpoint.v3.Endpoint;
+import io.envoyproxy.envoy.service.health.v3.ClusterEndpointsHealth;
+import io.envoyproxy.envoy.service.health.v3.ClusterHealthCheck;
+import io.envoyproxy.envoy.service.health.v3.EndpointHealthResponse;
+import io.envoyproxy.envoy.service.health.v3.HealthCheckRequestOrEndpointHealthResponse;
+import io.envoyproxy.envoy.service.health.v3.HealthCheckSpecifier;
+import io.envoyproxy.envoy.service.health.v3.HealthDiscoveryServiceGrpc;
+import io.envoyproxy.envoy.service.health.v3.LocalityEndpoints;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import io.higuma.xds.HealthSource;
+import io.higuma.xds.HealthSource.Probe;
+import io.higuma.xds.Node;
+import io.higuma.xds.Refusal;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// `envoy.service.health.v3.HealthDiscoveryService`, method `StreamHealthCheck`: Envoys probe the workloads beside them
+/// and report what they find, every second.
+public final class HealthService {
+
+    private static final Duration REPORTS = Duration.newBuilder().setSeconds(1).build();
+    private static final int LARGEST_MESSAGE = 1 << 20;
+
+    private final HealthSource source;
+    private final Consumer<Throwable> faults;
+
+    private HealthService(HealthSource source, Consumer<Throwable> faults) {
+        this.source = source;
+        this.faults = faults;
+    }
+
+    /// @param faults hears of bugs; the stream ends, others go on
+    public static HealthService bind(HealthSource source, Consumer<Throwable> faults) {
+        return new HealthService(source, faults);
+    }
+
+    /// Adds the method. The caller adds ports and certificates.
+    public void addTo(ServerBuilder server) {
+        server.service(GrpcService.builder()
+                .addService(new Methods())
+                .maxRequestMessageLength(LARGEST_MESSAGE)
+                .useClientTimeoutHeader(false)
+                .build());
+    }
+
+    private final class Methods extends HealthDiscoveryServiceGrpc.HealthDiscoveryServiceImplBase {
+        @Override
+        public StreamObserver<HealthCheckRequestOrEndpointHealthResponse> streamHealthCheck(
+                StreamObserver<HealthCheckSpecifier> responses) {
+            ServiceRequestContext context = ServiceRequestContext.current();
+            context.clearRequestTimeout();
+            context.setMaxRequestLength(0);
+            return new Call(context, responses);
+        }
+    }
+
+    /// One stream. Owner of its fields: the event loop.
+    private final class Call
+            implements StreamObserver<HealthCheckRequestOrEndpointHealthResponse>, HealthSource.HealthStream {
+
+        private final ServiceRequestContext context;
+        private final StreamObserver<HealthCheckSpecifier> responses;
+        private HealthSource.@Nullable Session session;
+        private boolean over;
+
+        Call(ServiceRequestContext context, StreamObserver<HealthCheckSpecifier> responses) {
+            this.context = context;
+            this.responses = responses;
+        }
+
+        @Override
+        public void onNext(HealthCheckRequestOrEndpointHealthResponse message) {
+            try {
+                if (session == null && message.hasHealthCheckRequest()) {
+                    session = source.open(node(message), this);
+                } else if (session != null && message.hasEndpointHealthResponse()) {
+                    session.reported(healthy(message.getEndpointHealthResponse()));
+                }
+            } catch (InvalidProtocolBufferException e) {
+                refuse(new Refusal(Refusal.Code.INVALID_ARGUMENT, String.valueOf(e.getMessage())));
+            } catch (RuntimeException e) {
+                faults.accept(e);
+                refuse(new Refusal(Refusal.Code.INTERNAL, "a fault of the control plane; see its log"));
+            }
+        }
+
+        private Node node(HealthCheckRequestOrEndpointHealthResponse message) throws InvalidProtocolBufferException {
+            Optional<Node.Credential> credential =
+                    context.request().headers().getAll(HttpHeaderNames.AUTHORIZATION).stream()
+                            .filter(token -> !token.isEmpty())
+                            .findFirst()
+                            .map(Node.Credential::new);
+            return NodeReader.read(
+                    message.getHealthCheckRequest().getNode().toByteString(),
+                    credential,
+                    context.remoteAddress().toString());
+        }
+
+        @Override
+        public void probe(List<Probe> probes) {
+            HealthCheckSpecifier wanted = specifier(probes);
+            context.eventLoop().execute(() -> {
+                if (!over) {
+                    responses.onNext(wanted);
+                }
+            });
+        }
+
+        @Override
+        public void refuse(Refusal refusal) {
+            context.eventLoop().execute(() -> {
+                if (!over) {
+                    end();
+                    responses.onError(
+                            Status.fromCode(Status.Code.valueOf(refusal.code().name()))
+                                    .withDescription(refusal.message())
+                                    .asRuntimeException());
+                }
+            });
+        }
+
+        @Override
+        public void onError(Throwable cause) {
+            end();
+        }
+
+        @Override
+        public void onCompleted() {
+            if (!over) {
+                end();
+                responses.onCompleted();
+            }
+        }
+
+        private void end() {
+            if (!over) {
+                over = true;
+                if (session != null) {
+                    session.closed();
+                }
+            }
+        }
+    }
+
+    /// A workload counts as healthy if one of its endpoints is; there is one.
+    private static Map<String, Boolean> healthy(EndpointHealthResponse response) {
+        Map<String, Boolean> healthy = new TreeMap<>();
+        for (ClusterEndpointsHealth cluster : response.getClusterEndpointsHealthList()) {
+            healthy.put(
+                    cluster.getClusterName(),
+                    cluster.getLocalityEndpointsHealthList().stream()
+                            .flatMap(place -> place.getEndpointsHealthList().stream())
+                            .anyMatch(endpoint -> endpoint.getHealthStatus() == HealthStatus.HEALTHY));
+        }
+        return healthy;
+    }
+
+    private static HealthCheckSpecifier specifier(List<Probe> probes) {
+        HealthCheckSpecifier.Builder specifier =
+                HealthCheckSpecifier.newBuilder().setInterval(REPORTS);
+        probes.forEach(probe -> specifier.addClusterHealthChecks(check(probe)));
+        return specifier.build();
+    }
+
+    private static ClusterHealthCheck check(Probe probe) {
+        Duration interval = duration(probe.interval());
+        ClusterHealthCheck.Builder check = ClusterHealthCheck.newBuilder()
+                .setClusterName(probe.name())
+                .addHealthChecks(HealthCheck.newBuilder()
+                        .setInterval(interval)
+                        .setNoTrafficInterval(interval)
+                        .setTimeout(duration(probe.timeout()))
+                        .setHealthyThreshold(UInt32Value.of(probe.healthy()))
+                        .setUnhealthyThreshold(UInt32Value.of(probe.unhealthy()))
+                        .setTcpHealthCheck(HealthCheck.TcpHealthCheck.getDefaultInstance()))
+                .addLocalityEndpoints(LocalityEndpoints.newBuilder()
+                        .addEndpoints(Endpoint.newBuilder()
+                                .setAddress(
+                                        Address.newBuilder().setSocketAddress(socket(probe.address(), probe.port())))));
+        if (!probe.source().isEmpty()) {
+            check.setUpstreamBindConfig(BindConfig.newBuilder().setSourceAddress(socket(probe.source(), 0)));
+        }
+        return check.build();
+    }
+
+    private static SocketAddress socket(String address, int port) {
+        return SocketAddress.newBuilder().setAddress(address).setPortValue(port).build();
+    }
+
+    private static Duration duration(java.time.Duration duration) {
+        return Duration.newBuilder()
+                .setSeconds(duration.getSeconds())
+                .setNanos(duration.getNano())
+                .build();
+    }
+}
