@@ -203,7 +203,16 @@ public final class ControlPlane implements AutoCloseable {
                 config.dataplanes().tokens(),
                 Runtime.getRuntime().availableProcessors(),
                 config.site().ipam(),
-                EngineSettings.Timing.DEFAULT);
+                EngineSettings.Timing.DEFAULT.withGraces(
+                        config.effective().duration("meshService.deletionGracePeriod"),
+                        config.effective().duration("ipam.gracePeriod")),
+                new EngineSettings.Duties(
+                        isOn("meshService.generationInterval"),
+                        isOn("runtime.universal.workload.generationInterval"),
+                        isOn("ipam.allocationInterval"),
+                        config.effective().flag("hostnames.enabled"),
+                        isOn("coreResources.status.meshServiceInterval"),
+                        isOn("coreResources.status.meshMultiZoneServiceInterval")));
         return MeshEngine.start(
                 settings,
                 new EngineParts(
@@ -214,6 +223,10 @@ public final class ControlPlane implements AutoCloseable {
                         LocalSources::value,
                         clock,
                         random));
+    }
+
+    private boolean isOn(String duty) {
+        return config.effective().duration(duty).isPositive();
     }
 
     private RestService rest(ComputedLabels site, MeshDefaults meshDefaults) {

@@ -42,9 +42,11 @@ class ServiceProbeTest {
 
             Upstream upstream = Upstream.start("cart-1", workload);
             eventually("it answers", () -> Http.get(url).statusCode() == 200);
-            eventually("it counts as healthy", () -> mesh.get("/meshes/default/meshservices/cart")
-                    .replaceAll("\\s", "")
-                    .contains("\"healthy\":1"));
+            eventually(
+                    "it counts as healthy",
+                    () -> mesh.get("/meshes/default/meshservices/cart")
+                            .replaceAll("\\s", "")
+                            .contains("\"healthy\":1"));
 
             upstream.close();
             eventually("callers are told that it is gone", () -> !caller.knows(cart + ":8080"));

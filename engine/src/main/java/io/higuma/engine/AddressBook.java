@@ -8,10 +8,15 @@ import io.higuma.model.core.ServiceSpec;
 import io.higuma.model.core.ServiceStatus;
 import io.higuma.model.core.ServiceStatus.Vip;
 import io.higuma.model.snapshot.ResourceChange;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -22,22 +27,31 @@ final class AddressBook {
     /// Type of the condition that tells of trouble with addresses. Without trouble there is none.
     static final String CONDITION = "VIPAllocated";
 
-    private static final int RESTING = 4096;
+    private static final int RESTING = 65_536;
 
     private final Ipam ipam;
+    private final Duration grace;
+    private final InstantSource clock;
     /// By address, those that have it; more than one after a store was put together from two.
     private final Map<String, TreeSet<ResourceKey>> owners = new HashMap<>();
     /// Addresses that were given and are not in a snapshot yet.
     private final Map<ResourceKey, String> given = new HashMap<>();
-    /// Addresses that became free, the latest last, and who had them: callers may still remember them, so they
-    /// are given to others only when there is nothing else.
-    private final LinkedHashMap<String, ResourceKey> resting = new LinkedHashMap<>();
+    /// Addresses that became free, the latest last: callers may still remember them, so that for a while nobody else
+    /// gets them, and later only if there is nothing else.
+    private final LinkedHashMap<String, Rest> resting = new LinkedHashMap<>();
     /// Services for which no address was free.
     private final Set<ResourceKey> waiting = new TreeSet<>();
 
-    AddressBook(Ipam ipam) {
+    /// @param grace how long a free address belongs to nobody but who had it
+    AddressBook(Ipam ipam, Duration grace, InstantSource clock) {
         this.ipam = ipam;
+        this.grace = grace;
+        this.clock = clock;
     }
+
+    /// @param before who had it
+    /// @param until when others may have it
+    private record Rest(ResourceKey before, Instant until) {}
 
     /// @param vips one address; none if no address is free
     record Allotment(List<Vip> vips, List<Condition> conditions) {}
@@ -65,12 +79,25 @@ final class AddressBook {
                 }
             }
         });
-        if (change.after().isEmpty() && !waiting.isEmpty()) {
-            Set<ResourceKey> retried = Set.copyOf(waiting);
-            waiting.clear();
-            return retried;
-        }
-        return Set.of();
+        return change.after().isEmpty() ? retry() : Set.of();
+    }
+
+    /// How long until somebody who waits for an address may get one that rests; empty if nobody waits for one.
+    Optional<Duration> nextRest() {
+        Instant now = clock.instant();
+        return waiting.isEmpty()
+                ? Optional.empty()
+                : resting.values().stream()
+                        .map(Rest::until)
+                        .min(Comparator.naturalOrder())
+                        .map(until -> now.isBefore(until) ? Duration.between(now, until) : Duration.ZERO);
+    }
+
+    /// Those who wait, to be tried again.
+    Set<ResourceKey> retry() {
+        Set<ResourceKey> retried = Set.copyOf(waiting);
+        waiting.clear();
+        return retried;
     }
 
     /// What a service has, or gets now.
@@ -107,16 +134,23 @@ final class AddressBook {
                                 "False",
                                 "RangeExhausted",
                                 "all " + range.usable() + " addresses of " + range
-                                        + " are in use; set a larger range ("
+                                        + " are in use, or were until a short while ago; set a larger range ("
                                         + ipam.key(service.key().type()) + ")")))
                 : new Allotment(List.of(new Vip(mine)), List.of());
     }
 
     /// A free address: by the hash of the name, so that it is likely the same after all is lost.
     private String search(ResourceKey key, Cidr range) {
-        String found = fresh(key, range);
+        String found = resting.entrySet().stream()
+                .filter(rest -> rest.getValue().before().equals(key) && range.contains(rest.getKey()))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseGet(() -> fresh(key, range));
         if (found.isEmpty()) {
-            found = resting.keySet().stream()
+            Instant now = clock.instant();
+            found = resting.entrySet().stream()
+                    .filter(rest -> !now.isBefore(rest.getValue().until()))
+                    .map(Map.Entry::getKey)
                     .filter(ip -> range.contains(ip) && !owners.containsKey(ip))
                     .findFirst()
                     .orElse("");
@@ -135,8 +169,7 @@ final class AddressBook {
         // so many steps reach a free place, if there is one
         for (long step = 0; step <= Math.min(usable - 1, owners.size() + resting.size()); step++) {
             String candidate = range.address((place + step) % usable);
-            if (!owners.containsKey(candidate)
-                    && resting.getOrDefault(candidate, key).equals(key)) {
+            if (!owners.containsKey(candidate) && !resting.containsKey(candidate)) {
                 return candidate;
             }
         }
@@ -159,7 +192,7 @@ final class AddressBook {
             return all.isEmpty() ? null : all;
         });
         if (!owners.containsKey(ip)) {
-            resting.put(ip, key);
+            resting.put(ip, new Rest(key, clock.instant().plus(grace)));
             if (resting.size() > RESTING) {
                 resting.remove(resting.keySet().iterator().next());
             }

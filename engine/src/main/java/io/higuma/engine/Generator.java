@@ -50,7 +50,10 @@ final class Generator {
     private final MeshCore core;
     private final Transitions transitions;
     private final OutsideDesk outside;
+    private final EngineSettings.Duties duties;
     private final AddressBook addresses;
+    /// Whether somebody comes back for an address that rests.
+    private boolean awaiting;
     private final HostNames names = new HostNames();
 
     /// Services whose description is in the snapshot and not in the store, with the revision it is about.
@@ -60,7 +63,11 @@ final class Generator {
         this.core = core;
         this.transitions = transitions;
         this.outside = outside;
-        this.addresses = new AddressBook(core.settings().ipam());
+        this.duties = core.settings().duties();
+        this.addresses = new AddressBook(
+                core.settings().ipam(),
+                core.settings().timing().addressGrace(),
+                core.parts().clock());
     }
 
     /// Takes in what the store says; before anything else is decided about it.
@@ -81,6 +88,7 @@ final class Generator {
         for (ResourceKey key : touched) {
             (key.type().equals(CoreTypes.MESH_SERVICE.name()) ? service(key) : written(key)).ifPresent(changes::add);
         }
+        awaitAddress();
         core.writer()
                 .write(
                         changes,
@@ -93,6 +101,18 @@ final class Generator {
                         }));
     }
 
+    private void awaitAddress() {
+        if (!awaiting) {
+            addresses.nextRest().ifPresent(rest -> {
+                awaiting = true;
+                core.timers().after(rest.plusMillis(1), () -> {
+                    awaiting = false;
+                    core.dirty().services.addAll(addresses.retry());
+                });
+            });
+        }
+    }
+
     /// What is known of a service that somebody has just written counts at once, not only when it is
     /// stored: else its members would take it for one without identity, and callers would speak plaintext
     /// to it for a moment.
@@ -101,6 +121,7 @@ final class Generator {
             change.after()
                     .filter(service -> service.type().equals(CoreTypes.MESH_SERVICE)
                             && service.status().isEmpty()
+                            && duties.serviceStatus()
                             && !isManaged(service, SERVICES))
                     .ifPresent(service -> {
                         MeshImage mesh = core.state().snapshot().mesh(service.mesh());
@@ -120,7 +141,9 @@ final class Generator {
         MeshImage mesh = core.state().snapshot().mesh(key.mesh());
         List<Resource> members = mesh.dataplanes(Map.of(Labels.WORKLOAD, key.name()));
         Optional<Resource> old = mesh.get(CoreTypes.WORKLOAD.name(), key.name());
-        if (core.writer().busy(key) || !core.state().snapshot().hasMesh(key.mesh())) {
+        if (!duties.workloads()
+                || core.writer().busy(key)
+                || !core.state().snapshot().hasMesh(key.mesh())) {
             return Optional.empty();
         }
         if (members.isEmpty()) {
@@ -146,7 +169,8 @@ final class Generator {
         }
         Resource service = old.get();
         ServiceStatus status = allotted(service);
-        if (service.spec() instanceof MeshMultiZoneServiceSpec spec
+        if (duties.groupStatus()
+                && service.spec() instanceof MeshMultiZoneServiceSpec spec
                 && status instanceof MeshMultiZoneServiceStatus before) {
             status = matched(service, spec, before);
         } else if (service.spec() instanceof MeshExternalServiceSpec) {
@@ -185,10 +209,17 @@ final class Generator {
     private ServiceStatus allotted(Resource service) {
         ServiceStatus before =
                 service.status(ServiceStatus.class).orElseGet(() -> ServiceStatus.empty((ServiceSpec) service.spec()));
-        AddressBook.Allotment allotment = addresses.allot(service);
-        HostNames.Found found = names.of(service);
-        return before.withVips(allotment.vips(), allotment.conditions())
-                .withNames(found.addresses(), found.generators());
+        if (duties.addresses()) {
+            AddressBook.Allotment allotment = addresses.allot(service);
+            before = before.withVips(allotment.vips(), allotment.conditions());
+        } else {
+            before = before.withVips(before.vips(), List.of());
+        }
+        if (duties.names()) {
+            HostNames.Found found = names.of(service);
+            before = before.withNames(found.addresses(), found.generators());
+        }
+        return before;
     }
 
     private Optional<Change> service(ResourceKey key) {
@@ -197,11 +228,14 @@ final class Generator {
             return Optional.empty();
         }
         Optional<Resource> old = mesh.get(CoreTypes.MESH_SERVICE.name(), key.name());
-        if (old.isPresent() && !isManaged(old.get(), SERVICES)) {
+        if (old.isPresent() && (!duties.services() || !isManaged(old.get(), SERVICES))) {
             Resource described = described(old.get(), mesh.members(old.get()));
             return isUnwritten(old.get()) ? Optional.of(new Change.Put(described, at(old.get()))) : put(old, described);
         }
         introduced.remove(key);
+        if (!duties.services()) {
+            return Optional.empty();
+        }
         List<Resource> members = mesh.dataplanes(Map.of(Labels.WORKLOAD, key.name()));
         if (members.isEmpty()) {
             return old.flatMap(resource -> expiring(resource, mesh));
@@ -264,6 +298,9 @@ final class Generator {
 
     /// Everything about a service that nobody writes: identities, state, counts, address, TLS.
     private Resource described(Resource service, List<Resource> members) {
+        if (!duties.serviceStatus()) {
+            return service.withStatus(allotted(service));
+        }
         MeshServiceSpec spec = service.spec(MeshServiceSpec.class);
         DataplaneProxies counts = counts(members);
         MeshImage mesh = core.state().snapshot().mesh(service.mesh());

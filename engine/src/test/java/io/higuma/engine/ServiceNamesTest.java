@@ -15,6 +15,7 @@ import io.higuma.model.core.MeshMultiZoneServiceStatus;
 import io.higuma.model.core.Protocol;
 import io.higuma.model.core.ServiceStatus;
 import io.higuma.store.InMemoryResourceStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 /// Virtual addresses and host names of services.
 class ServiceNamesTest {
 
+    private static final Duration GRACE = Duration.ofSeconds(1);
     private static final Cidr TINY = Cidr.parse("241.7.0.0/30");
 
     private static InMemoryResourceStore store() {
@@ -97,6 +99,28 @@ class ServiceNamesTest {
     }
 
     @Test
+    void aServiceThatIsWrittenAgainHasTheAddressItHad() {
+        try (World world = new World(store(), new Ipam(Ipam.DEFAULT.meshService(), TINY, TINY))) {
+            world.put(CoreTypes.MESH_EXTERNAL_SERVICE, "a", Map.of(), bank());
+            eventually(
+                    "it has an address",
+                    () -> !world.vip(CoreTypes.MESH_EXTERNAL_SERVICE, "a").isEmpty());
+            String before = world.vip(CoreTypes.MESH_EXTERNAL_SERVICE, "a");
+            world.delete(CoreTypes.MESH_EXTERNAL_SERVICE.key(World.MESH, "a"));
+            world.put(CoreTypes.MESH_EXTERNAL_SERVICE, "b", Map.of(), bank());
+            eventually(
+                    "another has the other one",
+                    () -> !world.vip(CoreTypes.MESH_EXTERNAL_SERVICE, "b").isEmpty());
+            assertThat(world.vip(CoreTypes.MESH_EXTERNAL_SERVICE, "b")).isNotEqualTo(before);
+
+            world.put(CoreTypes.MESH_EXTERNAL_SERVICE, "a", Map.of(), bank());
+            eventually(
+                    "it has its own",
+                    () -> world.vip(CoreTypes.MESH_EXTERNAL_SERVICE, "a").equals(before));
+        }
+    }
+
+    @Test
     void aRangeThatIsTooSmallIsToldAndAFreedAddressGoesToWhoWaits() {
         try (World world = new World(store(), new Ipam(Ipam.DEFAULT.meshService(), TINY, TINY))) {
             world.put(CoreTypes.MESH_EXTERNAL_SERVICE, "a", Map.of(), bank());
@@ -112,10 +136,16 @@ class ServiceNamesTest {
                     () -> conditions(world, "c").stream()
                             .anyMatch(found -> found.reason().equals("RangeExhausted")
                                     && found.message().contains("ipam.meshExternalService.cidr")));
+            String freed = world.vip(CoreTypes.MESH_EXTERNAL_SERVICE, "a");
             world.delete(CoreTypes.MESH_EXTERNAL_SERVICE.key(World.MESH, "a"));
+            world.quiet();
+            assertThat(world.vip(CoreTypes.MESH_EXTERNAL_SERVICE, "c"))
+                    .as("callers of the old one may still remember its address")
+                    .isEmpty();
+            world.pass(GRACE);
             eventually(
                     "it gets the one that is free",
-                    () -> world.vip(CoreTypes.MESH_EXTERNAL_SERVICE, "c").startsWith("241.7.0.")
+                    () -> world.vip(CoreTypes.MESH_EXTERNAL_SERVICE, "c").equals(freed)
                             && conditions(world, "c").isEmpty());
         }
     }

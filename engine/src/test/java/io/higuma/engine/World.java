@@ -42,6 +42,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,11 @@ final class World implements AutoCloseable {
             Duration.ofMillis(100),
             Duration.ofMillis(300),
             Duration.ofMillis(100),
-            Duration.ofHours(1));
+            Duration.ofHours(1),
+            Duration.ofMillis(200));
+
+    /// What time it is for the engine.
+    final AtomicReference<Instant> clock = new AtomicReference<>(Instant.parse("2030-01-01T00:00:00Z"));
 
     final InMemoryResourceStore store;
     final MeshEngine engine;
@@ -75,23 +80,31 @@ final class World implements AutoCloseable {
     }
 
     World(InMemoryResourceStore store, Ipam ipam) {
-        this(store, ipam, STANDS);
+        this(store, ipam, EngineSettings.Duties.ALL);
     }
 
-    World(InMemoryResourceStore store, Ipam ipam, InstantSource clock) {
+    World(InMemoryResourceStore store, Ipam ipam, EngineSettings.Duties duties) {
         this.store = store;
         put(CoreTypes.MESH, MESH, Map.of(), new MeshSpec(List.of()));
-        engine = engine(store, ipam, clock);
+        engine = engine(store, ipam, duties, clock::get);
+    }
+
+    /// With a clock of the test's own.
+    World(InMemoryResourceStore store, Ipam ipam, InstantSource own) {
+        this.store = store;
+        put(CoreTypes.MESH, MESH, Map.of(), new MeshSpec(List.of()));
+        engine = engine(store, ipam, EngineSettings.Duties.ALL, own);
     }
 
     /// Another control plane on the same store.
     static MeshEngine engine(InMemoryResourceStore store, Ipam ipam) {
-        return engine(store, ipam, STANDS);
+        return engine(store, ipam, EngineSettings.Duties.ALL, STANDS);
     }
 
-    private static MeshEngine engine(InMemoryResourceStore store, Ipam ipam, InstantSource clock) {
+    private static MeshEngine engine(
+            InMemoryResourceStore store, Ipam ipam, EngineSettings.Duties duties, InstantSource clock) {
         return MeshEngine.start(
-                new EngineSettings("default", "test", false, false, 2, ipam, SHORT),
+                new EngineSettings("default", "test", false, false, 2, ipam, SHORT, duties),
                 new EngineParts(
                         store,
                         Policies.all(),
@@ -302,6 +315,11 @@ final class World implements AutoCloseable {
                 .flatMap(MeshServiceStatus::tls)
                 .filter(tls -> tls.status() == MeshServiceStatus.TlsState.READY)
                 .isPresent();
+    }
+
+    /// Time goes on.
+    void pass(Duration time) {
+        clock.updateAndGet(now -> now.plus(time));
     }
 
     static void eventually(String promise, BooleanSupplier condition) {

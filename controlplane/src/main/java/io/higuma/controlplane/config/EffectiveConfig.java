@@ -1,5 +1,7 @@
 package io.higuma.controlplane.config;
 
+import io.higuma.model.GoDuration;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +43,10 @@ public record EffectiveConfig(Map<String, Value> values, List<String> foreign) {
         return Integer.parseInt(text(key));
     }
 
+    public Duration duration(String key) {
+        return GoDuration.parse(text(key)).orElse(Duration.ZERO);
+    }
+
     public List<String> list(String key) {
         return Arrays.stream(text(key).split(",", -1))
                 .map(String::strip)
@@ -64,7 +70,7 @@ public record EffectiveConfig(Map<String, Value> values, List<String> foreign) {
 
     private void put(ObjectNode parent, String name, Setting setting) {
         switch (setting.kind()) {
-            case TEXT, RANGE -> parent.put(name, text(setting.key()));
+            case TEXT, RANGE, DURATION -> parent.put(name, text(setting.key()));
             case BOOL -> parent.put(name, flag(setting.key()));
             case PORT, NUMBER -> parent.put(name, port(setting.key()));
             case LIST -> {

@@ -1,6 +1,7 @@
 package io.higuma.controlplane.config;
 
 import io.higuma.model.Cidr;
+import io.higuma.model.GoDuration;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -25,7 +26,9 @@ public record Setting(String key, String standard, Kind kind, String about) {
         BOOL,
         LIST,
         /// Of IPv4 addresses.
-        RANGE
+        RANGE,
+        /// As Go writes it: `1h30m`, `500ms`, `0s`.
+        DURATION
     }
 
     /// `KUMA_API_SERVER_HTTP_PORT` for `apiServer.http.port` (contract 7).
@@ -50,6 +53,12 @@ public record Setting(String key, String standard, Kind kind, String about) {
                 value.matches("[0-9]{1,9}")
                         ? List.of()
                         : List.of("expected a whole number from 0 to 999999999, found \"" + value + "\"");
+            case DURATION ->
+                GoDuration.parse(value)
+                                .filter(duration -> !duration.isNegative())
+                                .isPresent()
+                        ? List.of()
+                        : List.of("expected a duration such as 1h, 5s or 0s, found \"" + value + "\"");
             case RANGE -> {
                 try {
                     Cidr.parse(value);

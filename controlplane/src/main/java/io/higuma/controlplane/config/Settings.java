@@ -58,6 +58,23 @@ final class Settings {
             range("ipam.meshService.cidr", "241.0.0.0/8", "virtual addresses of MeshServices"),
             range("ipam.meshExternalService.cidr", "242.0.0.0/8", "virtual addresses of MeshExternalServices"),
             range("ipam.meshMultiZoneService.cidr", "243.0.0.0/8", "virtual addresses of MeshMultiZoneServices"),
+            duration(
+                    "ipam.gracePeriod",
+                    "1h",
+                    "ours: for how long the address of a service that is gone is given to nobody"),
+            duty("ipam.allocationInterval", "5s", "allot virtual addresses"),
+            duty("meshService.generationInterval", "2s", "make MeshServices of workload labels"),
+            duration("meshService.deletionGracePeriod", "1h", "how long they outlive their last data plane"),
+            duty("runtime.universal.workload.generationInterval", "2s", "make Workloads of workload labels"),
+            duty(
+                    "coreResources.status.meshServiceInterval",
+                    "5s",
+                    "find out identities, TLS and counts of MeshServices"),
+            duty(
+                    "coreResources.status.meshMultiZoneServiceInterval",
+                    "5s",
+                    "find out what MeshMultiZoneServices select"),
+            bool("hostnames.enabled", true, "ours: make host names of HostnameGenerators"),
             list("access.static.adminResources.users", ADMIN, "who may read and write secrets"),
             list("access.static.adminResources.groups", ADMIN, "groups that may read and write secrets"),
             list("access.static.generateDpToken.users", ADMIN, "who may have dataplane tokens issued"),
@@ -93,6 +110,15 @@ final class Settings {
 
     private static Setting range(String key, String standard, String about) {
         return new Setting(key, standard, Kind.RANGE, about);
+    }
+
+    private static Setting duration(String key, String standard, String about) {
+        return new Setting(key, standard, Kind.DURATION, about);
+    }
+
+    /// Something that is done as soon as there is a reason; the contract knows how often it is looked for one.
+    private static Setting duty(String key, String standard, String about) {
+        return duration(key, standard, about + "; 0s switches it off, anything else is at once");
     }
 
     private static Setting list(String key, String standard, String about) {
