@@ -144,6 +144,38 @@ class ValidationTest {
     }
 
     @Test
+    void whatIsValidAndDoesNothingIsWarnedOf() {
+        String outside = "{type: MeshExternalService, mesh: default, name: bank, spec: {match: {port: 443}, %s}}";
+        String verification = "tls: {enabled: true, verification: {mode: %s, serverName: bank.example.com}}";
+
+        assertThat(schemas.warnings(read(outside.formatted(verification.formatted("SkipCA")))
+                        .resource()))
+                .singleElement()
+                .asString()
+                .contains("names are not checked either");
+        assertThat(schemas.warnings(read(outside.formatted(verification.formatted("SkipSAN")))
+                        .resource()))
+                .isEmpty();
+        assertThat(schemas.warnings(
+                        read(outside.formatted("extension: {type: lambda}")).resource()))
+                .singleElement()
+                .asString()
+                .contains("nobody here knows the extension lambda");
+        assertThat(schemas.warnings(read("""
+                        type: Dataplane
+                        mesh: default
+                        name: web-1
+                        networking:
+                          address: 127.0.0.1
+                          inbound: [{port: 80}]
+                          transparentProxying: {redirectPortOutbound: 15001, directAccessServices: ["*"]}
+                        """).resource()))
+                .singleElement()
+                .asString()
+                .startsWith("networking.transparentProxying.directAccessServices does nothing");
+    }
+
+    @Test
     void aProblemBeyondTheSchemaHasItsPlaceToo() {
         Parsed.Ok parsed = read("""
                 type: MeshService
