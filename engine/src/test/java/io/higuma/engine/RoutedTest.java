@@ -9,8 +9,10 @@ import io.higuma.model.core.DataplaneSpec.InboundState;
 import io.higuma.model.wire.ProxyConfig;
 import io.higuma.model.wire.TypeUrl;
 import io.higuma.model.wire.WireResource;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -125,6 +127,38 @@ class RoutedTest {
         assertThat(moved(before, web.holds().orElseThrow()))
                 .containsExactly("ROUTE kri_msvc_default_default__front_80");
         assertThat(moved(untouched, other.holds().orElseThrow())).isEmpty();
+    }
+
+    @Test
+    void aNewServiceIsOneClusterOneListenerAndOneName() {
+        world.names("plain", "{{ .DisplayName }}.svc.mesh.local", Map.of());
+        world.put(World.dataplane("cart-1", "cart", "127.0.0.9", List.of(), InboundState.READY));
+        world.put(captured("web-1", "web", "127.0.0.1", null));
+        FakeProxy web = world.connect(
+                "web-1", true, Map.of("features", List.of("feature-no-agent"), "dataplane.dns.port", "15053"));
+        eventually("web knows the name of cart", () -> names(web).contains("cart.svc.mesh.local"));
+        world.quiet();
+        ProxyConfig before = web.holds().orElseThrow();
+
+        world.put(World.dataplane("shop-1", "shop", "127.0.0.8", List.of(), InboundState.READY));
+
+        eventually("web knows the name of shop", () -> names(web).contains("shop.svc.mesh.local"));
+        world.quiet();
+        assertThat(moved(before, web.holds().orElseThrow()))
+                .containsExactly(
+                        "CLUSTER kri_msvc_default_default__shop_8080",
+                        "ENDPOINT kri_msvc_default_default__shop_8080",
+                        "LISTENER kri_msvc_default_default__shop_8080",
+                        "LISTENER system_dns",
+                        "ROUTE kri_msvc_default_default__shop_8080");
+    }
+
+    /// What the listener that answers for names knows, as its bytes show it.
+    private static String names(FakeProxy proxy) {
+        return proxy.holds()
+                .map(config -> config.set(TypeUrl.LISTENER).get("system_dns"))
+                .map(listener -> new String(listener.bytes().array(), StandardCharsets.ISO_8859_1))
+                .orElse("");
     }
 
     private void cartWithIdentity() {
