@@ -155,7 +155,7 @@ final class Generator {
                 .orElseGet(() -> new Resource(
                         CoreTypes.WORKLOAD,
                         key,
-                        ResourceMeta.unstored(labels(key, CoreTypes.WORKLOAD, WORKLOADS)),
+                        ResourceMeta.unstored(workloadLabels(key)),
                         new WorkloadSpec(),
                         Optional.of(status)));
         return put(old, wanted);
@@ -201,7 +201,10 @@ final class Generator {
                                 "NoMatchesFound",
                                 "no MeshService has the labels of the selector")
                         : new Condition(
-                                "MeshServicesMatched", "True", "MatchesFound", found.size() + " MeshServices match"));
+                                "MeshServicesMatched",
+                                "True",
+                                "MatchesFound",
+                                "Matched " + found.size() + " MeshService(s)"));
         return status.withMatched(found).withVips(status.vips(), conditions);
     }
 
@@ -378,6 +381,13 @@ final class Generator {
 
     private static boolean isManaged(Resource resource, String by) {
         return resource.labels().value(Labels.MANAGED_BY).filter(by::equals).isPresent();
+    }
+
+    /// A generated Workload carries fewer labels than one that a person wrote (contract 5.3).
+    private Labels workloadLabels(ResourceKey key) {
+        return labels(key, CoreTypes.WORKLOAD, WORKLOADS)
+                .without(Labels.DISPLAY_NAME)
+                .without(Labels.ORIGIN);
     }
 
     private Labels labels(ResourceKey key, io.higuma.model.ResourceType<?> type, String by) {

@@ -296,7 +296,7 @@ final class World implements AutoCloseable {
                 name,
                 Map.of(),
                 new MeshTimeoutSpec(
-                        Optional.of(target), List.of(), List.of(new MeshTimeoutSpec.Rule(List.of(), conf))));
+                        Optional.of(target), List.of(), List.of(new MeshTimeoutSpec.Rule(Optional.empty(), conf))));
     }
 
     FakeProxy connect(String name) {

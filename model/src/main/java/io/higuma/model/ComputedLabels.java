@@ -1,5 +1,7 @@
 package io.higuma.model;
 
+import java.util.Set;
+
 /// Labels that the control plane sets on what is written through it (contract 2.6).
 ///
 /// @param zone name of this control plane's zone
@@ -7,6 +9,7 @@ package io.higuma.model;
 public record ComputedLabels(String zone, boolean global) {
 
     private static final String ENVIRONMENT = "universal";
+    private static final Set<String> ZONAL = Set.of("Zone", "HostnameGenerator");
 
     /// The labels a resource is stored with.
     ///
@@ -20,8 +23,8 @@ public record ComputedLabels(String zone, boolean global) {
         if (type.name().equals("MeshMultiZoneService")) {
             return labels;
         }
-        // a Mesh stands above zones; a Zone, though global in scope, belongs to the one it is written in
-        if (!global && (type.scope() == Scope.MESH || type.name().equals("Zone"))) {
+        // a Mesh stands above zones; others of global scope belong to the zone they are written in
+        if (!global && (type.scope() == Scope.MESH || ZONAL.contains(type.name()))) {
             labels = labels.with(Labels.ZONE, zone);
             if (given.value(Labels.ENV).isEmpty()) {
                 labels = labels.with(Labels.ENV, ENVIRONMENT);

@@ -6,7 +6,7 @@ import io.higuma.model.ResourceKey;
 import io.higuma.model.Scope;
 import io.higuma.model.Shape;
 import io.higuma.model.Sni;
-import io.higuma.model.core.MeshServiceSpec;
+import io.higuma.model.core.ServiceSpec;
 import io.higuma.schema.bind.Dialect;
 import io.higuma.schema.bind.Renderer;
 import java.time.Instant;
@@ -89,12 +89,12 @@ public final class ResourceWriter {
     }
 
     private static Optional<ArrayNode> snis(Resource resource) {
-        if (!(resource.spec() instanceof MeshServiceSpec service)) {
+        if (!(resource.spec() instanceof ServiceSpec service)) {
             return Optional.empty();
         }
         ArrayNode array = JSON.arrayNode();
         Kri kri = Kri.of(resource);
-        for (MeshServiceSpec.Port port : service.ports()) {
+        for (ServiceSpec.ServicePort port : service.callable()) {
             Sni.of(kri.withSection(port.section()))
                     .ifPresent(sni -> array.addObject().put("port", port.port()).put("sni", sni));
         }

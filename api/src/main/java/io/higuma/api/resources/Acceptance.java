@@ -8,6 +8,7 @@ import io.higuma.model.RequestChecks;
 import io.higuma.model.Resource;
 import io.higuma.model.ResourceKey;
 import io.higuma.model.ResourceType;
+import io.higuma.model.Shape;
 import io.higuma.model.core.Additions;
 import io.higuma.model.core.CoreTypes;
 import io.higuma.schema.Parsed;
@@ -44,7 +45,7 @@ final class Acceptance {
             case Parsed.Undecodable undecodable ->
                 throw ApiException.badRequest(
                         "invalid " + type.name() + " object: \"" + sentence(undecodable.problems()) + "\"");
-            case Parsed.Invalid invalid -> throw ApiException.invalid(PROCESS, invalid.problems());
+            case Parsed.Invalid invalid -> throw ApiException.invalid(PROCESS, problems(type, invalid, url));
             case Parsed.Ok ok -> {
                 Resource resource = ok.resource();
                 Problems problems = new Problems();
@@ -58,6 +59,23 @@ final class Acceptance {
                 yield new Accepted(resource, warnings);
             }
         };
+    }
+
+    /// What is wrong with a document that is no resource. Flat types have no schema that hides what is wrong beside it.
+    private static List<Problem> problems(ResourceType<?> type, Parsed.Invalid invalid, ResourceKey url) {
+        if (type.shape() == Shape.SPEC) {
+            return invalid.problems();
+        }
+        String name = invalid.subject().name().orElse("");
+        List<Problem> all = new ArrayList<>();
+        if (!name.equals(url.name())) {
+            all.add(new Problem("name", "name from the URL has to be the same as in body"));
+        }
+        all.addAll(invalid.problems());
+        if (name.isEmpty()) {
+            all.add(new Problem("name", "cannot be empty"));
+        }
+        return all;
     }
 
     private static String sentence(List<Problem> problems) {

@@ -72,7 +72,7 @@ public final class MeshDefaults implements MeshCreation {
                 Optional.of(TopTargetRef.MESH),
                 List.of(),
                 List.of(new MeshTimeoutSpec.Rule(
-                        List.of(),
+                        Optional.empty(),
                         new MeshTimeoutSpec.Conf(
                                 Optional.of(Duration.ofSeconds(10)),
                                 Optional.of(Duration.ofHours(2)),

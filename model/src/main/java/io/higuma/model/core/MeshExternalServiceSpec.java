@@ -33,7 +33,9 @@ public record MeshExternalServiceSpec(
             @Doc("HostnameGenerator, the only type.") @Default("HostnameGenerator")
             MatchType type,
 
-            @Required @Doc("Port under which it is called.") int port,
+            @Required @Range(min = 1, max = 65535) @Doc("Port under which it is called.")
+            int port,
+
             @Doc("What it speaks.") @Default("tcp") Protocol protocol) {}
 
     public enum MatchType {
@@ -49,7 +51,8 @@ public record MeshExternalServiceSpec(
             @Required @Range(min = 1) @Doc("IP address or host name.")
             String address,
 
-            @Required @Doc("Its port.") int port,
+            @Required @Range(min = 1, max = 65535) @Doc("Its port.")
+            int port,
 
             @Range(min = 0, max = 128) @Doc("Endpoints of a lower priority number are tried first; 0 when absent.")
             Optional<Integer> priority) {}

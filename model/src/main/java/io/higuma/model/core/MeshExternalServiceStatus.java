@@ -1,5 +1,6 @@
 package io.higuma.model.core;
 
+import io.higuma.model.annotation.EmptyWritten;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,7 +11,7 @@ import java.util.Optional;
 public record MeshExternalServiceStatus(
         List<Address> addresses,
         List<HostnameGeneratorStatus> hostnameGenerators,
-        Optional<Vip> vip,
+        @EmptyWritten Optional<Vip> vip,
         List<Condition> conditions)
         implements ServiceStatus {
 

@@ -57,8 +57,8 @@ public final class MeshHttpRoutePolicy implements PolicyModule<MeshHttpRouteSpec
     @Override
     public List<String> warnings(MeshHttpRouteSpec spec) {
         List<String> warnings = new ArrayList<>();
-        for (int i = 0; i < spec.to().size(); i++) {
-            List<Rule> rules = spec.to().get(i).rules();
+        for (int i = 0; i < spec.destinations().size(); i++) {
+            List<Rule> rules = spec.destinations().get(i).rules();
             for (int j = 0; j < rules.size(); j++) {
                 List<RouteBackendRef> refs = rules.get(j).conf().allBackends();
                 if (!refs.isEmpty() && refs.stream().allMatch(ref -> ref.weight() == 0)) {
@@ -78,7 +78,7 @@ public final class MeshHttpRoutePolicy implements PolicyModule<MeshHttpRouteSpec
     @Override
     public List<RouteBackendRef> backends(MeshHttpRouteSpec spec) {
         List<RouteBackendRef> refs = new ArrayList<>();
-        for (To to : spec.to()) {
+        for (To to : spec.destinations()) {
             for (Rule rule : to.rules()) {
                 refs.addAll(rule.conf().allBackends());
                 rule.conf().allFilters().stream()
@@ -95,8 +95,8 @@ public final class MeshHttpRoutePolicy implements PolicyModule<MeshHttpRouteSpec
     public Outlined outline(List<Matched<MeshHttpRouteSpec>> matched) {
         List<ToItem<List<Rule>>> items = new ArrayList<>();
         for (Matched<MeshHttpRouteSpec> policy : matched) {
-            for (int i = 0; i < policy.spec().to().size(); i++) {
-                To to = policy.spec().to().get(i);
+            for (int i = 0; i < policy.spec().destinations().size(); i++) {
+                To to = policy.spec().destinations().get(i);
                 items.add(new ToItem<>(policy, i, to.targetRef(), to.rules()));
             }
         }

@@ -22,14 +22,19 @@ public record MeshHttpRouteSpec(
         @Doc("The proxies it is for; all of the mesh when absent.")
         Optional<TopTargetRef> targetRef,
 
-        @Doc("The destinations whose requests are routed.") List<To> to)
+        @Doc("The destinations whose requests are routed.") Optional<List<To>> to)
         implements Spec {
 
     static final String HEADER_NAME = "^[a-z0-9!#$%&'*+\\-.^_\\x60|~]+$";
     static final String HOST = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$";
 
     public MeshHttpRouteSpec {
-        to = List.copyOf(to);
+        to = to.map(List::copyOf);
+    }
+
+    /// The destinations; none is the same as no list.
+    List<To> destinations() {
+        return to.orElse(List.of());
     }
 
     public record To(

@@ -44,8 +44,8 @@ final class MeshHttpRouteValidator {
 
     static void validate(MeshHttpRouteSpec spec, Problems problems) {
         spec.targetRef().ifPresent(ref -> TargetChecks.top("spec.targetRef", ref, false, problems));
-        for (int i = 0; i < spec.to().size(); i++) {
-            MeshHttpRouteSpec.To to = spec.to().get(i);
+        for (int i = 0; i < spec.destinations().size(); i++) {
+            MeshHttpRouteSpec.To to = spec.destinations().get(i);
             String path = "spec.to[" + i + "]";
             TargetChecks.to(path + ".targetRef", to.targetRef(), DESTINATIONS, problems);
             if (!to.hostnames().isEmpty()) {

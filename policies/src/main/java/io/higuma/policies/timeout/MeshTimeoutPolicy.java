@@ -96,7 +96,7 @@ public final class MeshTimeoutPolicy implements PolicyModule<MeshTimeoutSpec> {
                         policy.covers(inbound) && i < policy.spec().rules().size();
                         i++) {
                     Rule rule = policy.spec().rules().get(i);
-                    rules.addAll(InboundRule.spread(policy, i, rule.matches(), rule.conf()));
+                    rules.addAll(InboundRule.spread(policy, i, rule.callers(), rule.conf()));
                 }
             }
             return rules;

@@ -31,10 +31,14 @@ public record MeshTimeoutSpec(
             @JsonName("default") @Doc("The timeouts.") Conf conf) {}
 
     public record Rule(
-            @Doc("The callers; all when absent.") List<Match> matches,
+            @Doc("The callers; all when absent or empty.") Optional<List<Match>> matches,
             @JsonName("default") @Doc("The timeouts.") Conf conf) {
         public Rule {
-            matches = List.copyOf(matches);
+            matches = matches.map(List::copyOf);
+        }
+
+        List<Match> callers() {
+            return matches.orElse(List.of());
         }
     }
 

@@ -41,7 +41,7 @@ final class MeshTimeoutValidator {
     }
 
     private static void rule(String path, MeshTimeoutSpec.Rule rule, Problems problems) {
-        List<Match> matches = rule.matches();
+        List<Match> matches = rule.callers();
         for (int j = 0; j < matches.size(); j++) {
             Match match = matches.get(j);
             if (match.spiffeID().isEmpty() && match.sni().isEmpty()) {

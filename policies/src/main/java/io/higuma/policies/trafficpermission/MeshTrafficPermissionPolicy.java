@@ -49,7 +49,9 @@ public final class MeshTrafficPermissionPolicy implements PolicyModule<MeshTraff
 
     @Override
     public void validate(MeshTrafficPermissionSpec spec, Problems problems) {
-        spec.targetRef().ifPresent(ref -> TargetChecks.top("spec.targetRef", ref, true, problems));
+        spec.targetRef()
+                .ifPresent(ref ->
+                        TargetChecks.top("spec.targetRef", ref, !spec.rules().isEmpty(), problems));
         if (spec.rules().isEmpty()) {
             problems.add("spec", "policy must define rules");
         }

@@ -6,6 +6,7 @@ import io.higuma.model.Names;
 import io.higuma.model.Problems;
 import io.higuma.model.core.HostnameGeneratorSpec;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -39,7 +40,7 @@ final class HostnameGeneratorValidator {
             return;
         }
         Map<String, String> variables = new TreeMap<>();
-        HostnameGeneratorSpec.VARIABLES.forEach(name -> variables.put(name, STUB));
+        HostnameGeneratorSpec.VARIABLES.forEach(name -> variables.put(name, name.toLowerCase(Locale.ROOT)));
         Map<String, String> labels = new TreeMap<>();
         template.labels().forEach(key -> labels.put(key, STUB));
         String rendered = template.render(variables, Labels.of(labels));

@@ -10,12 +10,9 @@ import java.util.Optional;
 /// MeshExternalService, contract 1.6.
 final class MeshExternalServiceValidator {
 
-    private static final String PORT = "port must be a valid (1-65535)";
-
     private MeshExternalServiceValidator() {}
 
     static void validate(MeshExternalServiceSpec spec, Problems problems) {
-        port("spec.match.port", spec.match().port(), problems);
         spec.extension()
                 .filter(extension -> extension.type().isEmpty())
                 .ifPresent(extension -> problems.add("spec.extension.type", "must not be empty"));
@@ -26,19 +23,12 @@ final class MeshExternalServiceValidator {
                 if (!isHost(endpoint.address())) {
                     problems.add(path + ".address", "address has to be a valid IP or hostname");
                 }
-                port(path + ".port", endpoint.port(), problems);
             }
             spec.tls().flatMap(MeshExternalServiceSpec.Tls::version).ifPresent(range -> versions(range, problems));
         }
         spec.tls()
                 .flatMap(MeshExternalServiceSpec.Tls::verification)
                 .ifPresent(given -> verification(given, spec.extension().isEmpty(), problems));
-    }
-
-    private static void port(String path, int port, Problems problems) {
-        if (port < 1 || port > 65535) {
-            problems.add(path, PORT);
-        }
     }
 
     private static boolean isHost(String address) {
