@@ -212,6 +212,11 @@ final class RestPlane implements AutoCloseable {
                 () -> store.commit(List.of(new Change.Delete(type.key(mesh, name), Expectation.ANYTHING)), "test"));
     }
 
+    /// The newest revision that the engine has taken.
+    long revision() {
+        return engine.snapshot().revision();
+    }
+
     int port() {
         return server.activeLocalPort();
     }
