@@ -12,7 +12,7 @@ import java.util.Set;
 /// When callers are told of a dataplane: from the moment its Envoy has acknowledged, until its stream breaks. Owner:
 /// the loop.
 ///
-/// A crowd is another matter. When most streams break at once, the network or a control plane broke, not the proxies;
+/// A crowd is another matter. When many streams break at once, the network or a control plane broke, not the proxies;
 /// what they serve stays announced for [#CROWD_GRACES] graces, and longer while some of them come back, but not for
 /// ever. The same after a start: who was connected to the process before has time to return. And while many proxies
 /// connect for the first time, a dataplane that callers know already is not taken away and given back for the moment
@@ -170,7 +170,7 @@ final class Presence {
                 return;
             }
             absence.overdue = true;
-            if (away.size() > CROWD && away.size() > core.connections()) {
+            if (away.size() > CROWD && 4 * away.size() > core.connections()) {
                 broken.await(grace(), CROWD_GRACES);
             }
             if (!broken.waits) {

@@ -161,10 +161,19 @@ public final class AdsStream {
                 add(type, subscription, config.revision());
             }
         }
-        if (ORDERED.stream().map(this::subscription).noneMatch(s -> s.waiting() || s.hasAdditions())) {
+        if (nothingOrderedIsLeft()) {
             remove(config);
         }
         report(config);
+    }
+
+    private boolean nothingOrderedIsLeft() {
+        for (TypeUrl type : ORDERED) {
+            if (!still(type)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// Whether additions of the type may go out.
@@ -327,38 +336,40 @@ public final class AdsStream {
         return Long.toString(++nonces, Character.MAX_RADIX);
     }
 
+    /// Says what is new about the state of the client: that all is in place, or what it refuses. What a client asks for
+    /// by name follows from another type, so it cannot be in place before that one is.
     private void report(ProxyConfig config) {
-        boolean all = true;
-        for (TypeUrl type : TypeUrl.values()) {
-            Subscription subscription = subscription(type);
-            if (!settled(type)) {
-                all = false;
-            } else if (subscription.hasRefused()) {
-                all = false;
-                if (!subscription.reported) {
-                    subscription.reported = true;
-                    actions.add(new Action.Rejected(
-                            type, config.revision(), subscription.refusedNames(), subscription.refusal()));
-                }
-            }
-        }
+        boolean clusters = rooted(CLUSTER);
+        boolean listeners = rooted(LISTENER);
+        boolean all = reported(CLUSTER, clusters, config);
+        all &= reported(ENDPOINT, clusters && subscription(ENDPOINT).inPlace(), config);
+        all &= reported(LISTENER, listeners, config);
+        all &= reported(ROUTE, listeners && subscription(ROUTE).inPlace(), config);
+        all &= reported(SECRET, clusters && listeners && subscription(SECRET).inPlace(), config);
         if (all && settled < config.revision()) {
             settled = config.revision();
             actions.add(new Action.Settled(settled));
         }
     }
 
-    /// Whether nothing of the type is left to do. What the client asks for by name follows from
-    /// another type, so it cannot be in place before that one is.
-    private boolean settled(TypeUrl type) {
+    /// Whether nothing is left to do of a type that no other leads to.
+    private boolean rooted(TypeUrl type) {
         Subscription subscription = subscription(type);
-        boolean parent = switch (type) {
-            case CLUSTER, LISTENER ->
-                subscription.requested() || subscription.target().size() == 0;
-            case ENDPOINT -> settled(CLUSTER);
-            case ROUTE -> settled(LISTENER);
-            case SECRET -> settled(CLUSTER) && settled(LISTENER);
-        };
-        return parent && subscription.inPlace();
+        return (subscription.requested() || subscription.target().size() == 0) && subscription.inPlace();
+    }
+
+    /// @param done whether nothing of the type is left to do; what is refused may be so for good
+    /// @return whether the client runs what it should of this type
+    private boolean reported(TypeUrl type, boolean done, ProxyConfig config) {
+        Subscription subscription = subscription(type);
+        if (!done || !subscription.hasRefused()) {
+            return done;
+        }
+        if (!subscription.reported) {
+            subscription.reported = true;
+            actions.add(
+                    new Action.Rejected(type, config.revision(), subscription.refusedNames(), subscription.refusal()));
+        }
+        return false;
     }
 }

@@ -26,6 +26,8 @@ final class Held {
     private ResourceSet base = ResourceSet.EMPTY;
     /// By name what is not as in `base`; null for a name that is only there.
     private final Map<String, @Nullable WireResource> different = new HashMap<>(0);
+    /// Whether `different` was written to since the client was last settled.
+    private boolean touched;
 
     Held(TypeUrl type) {
         this.type = type;
@@ -38,15 +40,18 @@ final class Held {
     }
 
     void put(WireResource resource) {
+        touched = true;
         different.put(resource.name(), resource);
     }
 
     /// The client holds a version whose bytes we may not have, or [#ABSENT].
     void put(String name, String version) {
+        touched = true;
         different.put(name, new WireResource(type, name, version, NONE));
     }
 
     void remove(String name) {
+        touched = true;
         if (base.get(name) == null) {
             different.remove(name);
         } else {
@@ -65,7 +70,11 @@ final class Held {
     /// The client holds all of `set` that it asked for. What it did not ask for does no harm here: a name
     /// that is asked for anew is always sent. Costs what differed, not what there is.
     void settledOn(ResourceSet set) {
+        if (base == set && !touched) {
+            return;
+        }
         base = set;
+        touched = false;
         different
                 .values()
                 .removeIf(resource ->

@@ -61,9 +61,10 @@ public record Request(
     private static final class Fields {
         private String typeUrl = "";
         private Optional<ByteString> node = Optional.empty();
-        private final List<String> subscribe = new ArrayList<>();
-        private final List<String> unsubscribe = new ArrayList<>();
-        private final Map<String, String> versions = new TreeMap<>();
+        // Most requests are acknowledgements, which have none of these.
+        private List<String> subscribe = List.of();
+        private List<String> unsubscribe = List.of();
+        private Map<String, String> versions = Map.of();
         private String version = "";
         private String nonce = "";
         private Optional<String> error = Optional.empty();
@@ -72,8 +73,8 @@ public record Request(
             switch (field) {
                 case 1 -> node = Optional.of(in.readBytes());
                 case 2 -> typeUrl = in.readStringRequireUtf8();
-                case 3 -> subscribe.add(in.readStringRequireUtf8());
-                case 4 -> unsubscribe.add(in.readStringRequireUtf8());
+                case 3 -> subscribe = with(subscribe, in.readStringRequireUtf8());
+                case 4 -> unsubscribe = with(unsubscribe, in.readStringRequireUtf8());
                 case 5 -> versionEntry(in.readBytes().newCodedInput());
                 case 6 -> nonce = in.readStringRequireUtf8();
                 case 7 -> error = Optional.of(statusMessage(in.readBytes().newCodedInput()));
@@ -88,7 +89,7 @@ public record Request(
             switch (field) {
                 case 1 -> version = in.readStringRequireUtf8();
                 case 2 -> node = Optional.of(in.readBytes());
-                case 3 -> subscribe.add(in.readStringRequireUtf8());
+                case 3 -> subscribe = with(subscribe, in.readStringRequireUtf8());
                 case 4 -> typeUrl = in.readStringRequireUtf8();
                 case 5 -> nonce = in.readStringRequireUtf8();
                 case 6 -> error = Optional.of(statusMessage(in.readBytes().newCodedInput()));
@@ -109,7 +110,16 @@ public record Request(
                     default -> in.skipField(tag);
                 }
             }
+            if (versions.isEmpty()) {
+                versions = new TreeMap<>();
+            }
             versions.put(name, held);
+        }
+
+        private static List<String> with(List<String> names, String name) {
+            List<String> longer = names.isEmpty() ? new ArrayList<>() : names;
+            longer.add(name);
+            return longer;
         }
 
         /// Field 2 of `google.rpc.Status`.

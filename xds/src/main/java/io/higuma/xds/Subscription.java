@@ -185,7 +185,7 @@ final class Subscription {
     // ---- what the client shall hold
 
     void aim(ResourceSet next, Differences differences) {
-        if (requested) {
+        if (requested && next != target) {
             pending.addAll(differences.between(type, target, next));
         }
         target = next;

@@ -51,6 +51,9 @@ final class AdsCall implements ConfigSource.ProxyStream, Subscriber<HttpObject> 
     /// Envoy asks for all its types in one go when it comes back; this is ample.
     private static final int INTRODUCTION_SECONDS = 3;
 
+    /// After so many bytes it is watched whether the client takes what is written.
+    private static final int WATCHED = 64 << 10;
+
     private final AdsService service;
     private final ServiceRequestContext context;
     private final HttpRequest request;
@@ -66,6 +69,7 @@ final class AdsCall implements ConfigSource.ProxyStream, Subscriber<HttpObject> 
     private @Nullable Future<?> timer;
     private String nodeId = "";
     private int unconsumed;
+    private int unwatched;
     private boolean inputWaits;
     private boolean ended;
 
@@ -201,12 +205,24 @@ final class AdsCall implements ConfigSource.ProxyStream, Subscriber<HttpObject> 
             }
             switch (action) {
                 case Action.Send(Response response) -> told.sent(response.type(), push(response));
-                case Action.Settled(long revision) -> told.settled(revision);
+                case Action.Settled(long revision) -> tell(() -> told.settled(revision));
                 case Action.Rejected(var type, long revision, var names, String message) ->
-                    told.rejected(type, revision, names, message);
+                    tell(() -> told.rejected(type, revision, names, message));
                 case Action.End(Refusal refusal) -> end(refusal);
             }
         }
+    }
+
+    /// Tells the engine something after everything that was read together with this: what a wave's proxies answer wakes
+    /// its thread once per look at the sockets, not once per answer.
+    private void tell(Runnable words) {
+        service.wakeups().add(loop, () -> {
+            try {
+                words.run();
+            } catch (RuntimeException e) {
+                service.faults().accept(e);
+            }
+        });
     }
 
     private int push(Response response) {
@@ -234,11 +250,20 @@ final class AdsCall implements ConfigSource.ProxyStream, Subscriber<HttpObject> 
             frame.writeBytes(part);
         }
         if (out.tryWrite(HttpData.wrap(frame))) {
-            int written = size;
+            watch(size);
+        }
+        return size;
+    }
+
+    /// Small responses are watched together: to hear of each one's way costs more than the response.
+    private void watch(int size) {
+        unwatched += size;
+        if (unwatched >= WATCHED) {
+            int written = unwatched;
+            unwatched = 0;
             unconsumed += written;
             CompletableFuture<?> _ = out.whenConsumed().whenCompleteAsync((done, error) -> consumed(written), loop);
         }
-        return size;
     }
 
     private void consumed(int bytes) {
@@ -295,11 +320,7 @@ final class AdsCall implements ConfigSource.ProxyStream, Subscriber<HttpObject> 
         }
         ConfigSource.Session told = session;
         if (told != null) {
-            try {
-                told.closed();
-            } catch (RuntimeException e) {
-                service.faults().accept(e);
-            }
+            tell(told::closed);
         }
     }
 
