@@ -92,12 +92,17 @@ final class MeshFixture {
     }
 
     static Resource dataplane(JsonNode document) {
-        Parsed parsed = READER.readJson(CoreTypes.DATAPLANE, document.toString().getBytes(StandardCharsets.UTF_8));
+        return read(CoreTypes.DATAPLANE, document);
+    }
+
+    /// A resource of the mesh, with the labels that a control plane gives it.
+    static <S extends Spec> Resource read(io.higuma.model.ResourceType<S> type, JsonNode document) {
+        Parsed parsed = READER.readJson(type, document.toString().getBytes(StandardCharsets.UTF_8));
         if (!(parsed instanceof Parsed.Ok ok)) {
             throw new IllegalStateException(parsed.allProblems().toString());
         }
         Resource read = ok.resource();
-        return resource(CoreTypes.DATAPLANE, Topology.MESH, read.name(), read.labels(), read.spec(DataplaneSpec.class));
+        return resource(type, Topology.MESH, read.name(), read.labels(), read.spec(type.spec()));
     }
 
     private static Resource service(String name) {
