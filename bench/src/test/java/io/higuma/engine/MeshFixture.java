@@ -11,7 +11,6 @@ import io.higuma.model.Resource;
 import io.higuma.model.ResourceMeta;
 import io.higuma.model.Spec;
 import io.higuma.model.core.CoreTypes;
-import io.higuma.model.core.DataplaneSpec;
 import io.higuma.model.core.IntOrString;
 import io.higuma.model.core.LabelSelector;
 import io.higuma.model.core.MeshServiceSpec;

@@ -34,7 +34,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /// `./dev bench simulate [PROXIES [SERVICES]]`: the engine and the streams of many proxies in one process, without
-/// sockets, TLS and clients: what is left is what only the control plane can do. Prints time, CPU and memory. Each proxy
+/// sockets, TLS and clients: what is left is what only the control plane can do. Prints time, CPU and memory. Each
+/// proxy
 /// calls ten services.
 public final class Simulation implements AutoCloseable {
 
@@ -57,7 +58,14 @@ public final class Simulation implements AutoCloseable {
     private Simulation(int proxies, int services) {
         int instances = Math.max(1, proxies / services);
         this.workload = new Workload(
-                "simulation", services, instances, services * instances, new Scope.Backends(10), 0, false, "no sockets");
+                "simulation",
+                services,
+                instances,
+                services * instances,
+                new Scope.Backends(10),
+                0,
+                false,
+                "no sockets");
         this.documents = new Documents(new Topology(workload), Documents.Outbounds.EXPLICIT, List.of());
         for (int i = 0; i < LOOPS; i++) {
             loops.add(Executors.newSingleThreadExecutor());
@@ -65,8 +73,8 @@ public final class Simulation implements AutoCloseable {
         commit(List.of(new Resource(
                 CoreTypes.MESH,
                 CoreTypes.MESH.key("", Topology.MESH),
-                ResourceMeta.unstored(new ComputedLabels("default", false)
-                        .of(CoreTypes.MESH, "", Topology.MESH, Labels.NONE)),
+                ResourceMeta.unstored(
+                        new ComputedLabels("default", false).of(CoreTypes.MESH, "", Topology.MESH, Labels.NONE)),
                 new MeshSpec(List.of()),
                 Optional.empty())));
         this.engine = MeshEngine.start(
@@ -142,8 +150,7 @@ public final class Simulation implements AutoCloseable {
             String name = Topology.dataplaneName(stream % workload.services(), stream / workload.services());
             proxy.connect(
                     engine.configSource(),
-                    new Node(
-                            Topology.MESH + "." + name, "proxy", "envoy", Map.of(), Optional.empty(), "127.0.0.1:1"));
+                    new Node(Topology.MESH + "." + name, "proxy", "envoy", Map.of(), Optional.empty(), "127.0.0.1:1"));
         }
     }
 

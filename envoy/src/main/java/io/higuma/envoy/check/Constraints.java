@@ -1,5 +1,6 @@
 package io.higuma.envoy.check;
 
+import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.OneofDescriptor;
@@ -10,6 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// The `validate.rules` that Envoy's protobuf files carry, read by reflection: what breaks one,
 /// Envoy refuses. Covers the rules Envoy uses: required, lengths, sizes, uniqueness, ranges of
@@ -19,39 +23,83 @@ public final class Constraints {
 
     private static final long UNBOUNDED = -1;
 
+    private static final Map<Descriptor, Plan> PLANS = new ConcurrentHashMap<>();
+
     private Constraints() {}
+
+    /// What has to be looked at in messages of one type; found once, because most fields have no rule.
+    private record Plan(List<OneofDescriptor> required, List<Ruled> fields) {
+
+        static Plan of(Descriptor type) {
+            Plan known = PLANS.get(type);
+            if (known == null) {
+                known = new Plan(
+                        type.getRealOneofs().stream()
+                                .filter(oneof -> oneof.getOptions().getExtension(Validate.required))
+                                .toList(),
+                        type.getFields().stream()
+                                .filter(field -> !field.isMapField())
+                                .map(field -> new Ruled(field, rules(field), Shapes.leads(field, Plan::binds)))
+                                .filter(ruled -> ruled.nested() || !isFree(ruled.rules()))
+                                .toList());
+                PLANS.put(type, known);
+            }
+            return known;
+        }
+
+        /// Whether a type has rules of its own.
+        private static boolean binds(Descriptor type) {
+            return type.getRealOneofs().stream().anyMatch(o -> o.getOptions().getExtension(Validate.required))
+                    || type.getFields().stream().anyMatch(field -> !field.isMapField() && !isFree(rules(field)));
+        }
+
+        private static Validate.FieldRules rules(FieldDescriptor field) {
+            return field.getOptions().getExtension(Validate.rules);
+        }
+
+        private static boolean isFree(Validate.FieldRules rules) {
+            return rules.equals(Validate.FieldRules.getDefaultInstance());
+        }
+    }
+
+    /// @param nested whether its values are messages that may break something
+    private record Ruled(FieldDescriptor field, Validate.FieldRules rules, boolean nested) {}
+
+    /// Where something is, written out only if it is wrong.
+    private record Place(@Nullable Place parent, String name) {
+        @Override
+        public String toString() {
+            return parent == null ? name : parent + "." + name;
+        }
+    }
 
     /// Everything a message breaks, as `path: text`; empty if it is sound.
     public static List<String> violations(Message message) {
         List<String> found = new ArrayList<>();
-        visit(message, "", found);
+        visit(message, null, found);
         return found;
     }
 
-    private static void visit(Message message, String path, List<String> found) {
-        for (OneofDescriptor oneof : message.getDescriptorForType().getRealOneofs()) {
-            if (oneof.getOptions().getExtension(Validate.required) && !message.hasOneof(oneof)) {
-                found.add(path + oneof.getName() + ": one of its fields is required");
+    private static void visit(Message message, @Nullable Place parent, List<String> found) {
+        Plan plan = Plan.of(message.getDescriptorForType());
+        for (OneofDescriptor oneof : plan.required()) {
+            if (!message.hasOneof(oneof)) {
+                found.add(new Place(parent, oneof.getName()) + ": one of its fields is required");
             }
         }
-        for (FieldDescriptor field : message.getDescriptorForType().getFields()) {
-            Validate.FieldRules rules = field.getOptions().getExtension(Validate.rules);
-            String place = path + field.getName();
-            if (field.isMapField()) {
-                continue;
-            }
-            if (field.isRepeated()) {
-                repeated(message, field, rules, place, found);
+        for (Ruled ruled : plan.fields()) {
+            Place place = new Place(parent, ruled.field().getName());
+            if (ruled.field().isRepeated()) {
+                repeated(message, ruled, place, found);
             } else {
-                single(message, field, rules, place, found);
+                single(message, ruled, place, found);
             }
         }
     }
 
-    private static void repeated(
-            Message message, FieldDescriptor field, Validate.FieldRules rules, String place, List<String> found) {
-        List<?> items = (List<?>) message.getField(field);
-        Validate.RepeatedRules repeated = rules.getRepeated();
+    private static void repeated(Message message, Ruled ruled, Place place, List<String> found) {
+        List<?> items = (List<?>) message.getField(ruled.field());
+        Validate.RepeatedRules repeated = ruled.rules().getRepeated();
         if (repeated.hasMinItems() && items.size() < repeated.getMinItems()) {
             found.add(place + ": has " + items.size() + " items, needs " + repeated.getMinItems());
         }
@@ -62,23 +110,28 @@ public final class Constraints {
             found.add(place + ": items must differ");
         }
         for (int i = 0; i < items.size(); i++) {
-            value(field, items.get(i), repeated.getItems(), place + "[" + i + "]", found);
+            value(
+                    ruled,
+                    items.get(i),
+                    repeated.getItems(),
+                    new Place(place.parent(), place.name() + "[" + i + "]"),
+                    found);
         }
     }
 
-    private static void single(
-            Message message, FieldDescriptor field, Validate.FieldRules rules, String place, List<String> found) {
+    private static void single(Message message, Ruled ruled, Place place, List<String> found) {
+        FieldDescriptor field = ruled.field();
         if (field.getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
             if (message.hasField(field)) {
-                value(field, message.getField(field), rules, place, found);
-            } else if (field.getContainingOneof() == null && isRequired(rules)) {
+                value(ruled, message.getField(field), ruled.rules(), place, found);
+            } else if (field.getContainingOneof() == null && isRequired(ruled.rules())) {
                 found.add(place + ": is required");
             }
             return;
         }
         boolean ofUnsetOneof = field.getContainingOneof() != null && !message.hasField(field);
         if (!ofUnsetOneof) {
-            value(field, message.getField(field), rules, place, found);
+            value(ruled, message.getField(field), ruled.rules(), place, found);
         }
     }
 
@@ -88,8 +141,8 @@ public final class Constraints {
                 || rules.getAny().getRequired();
     }
 
-    private static void value(
-            FieldDescriptor field, Object value, Validate.FieldRules rules, String place, List<String> found) {
+    /// @param rules of the value: those of the field, or of the items of a repeated one
+    private static void value(Ruled ruled, Object value, Validate.FieldRules rules, Place place, List<String> found) {
         switch (rules.getTypeCase()) {
             case STRING -> string((String) value, rules.getString(), place, found);
             case BYTES -> {
@@ -121,12 +174,12 @@ public final class Constraints {
                 // no rule about this value
             }
         }
-        if (value instanceof Message nested && field.getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
-            visit(nested, place + ".", found);
+        if (ruled.nested() && value instanceof Message nested) {
+            visit(nested, place, found);
         }
     }
 
-    private static void string(String value, Validate.StringRules rules, String place, List<String> found) {
+    private static void string(String value, Validate.StringRules rules, Place place, List<String> found) {
         int bytes = value.getBytes(StandardCharsets.UTF_8).length;
         if (rules.hasMinLen() && value.codePointCount(0, value.length()) < rules.getMinLen()) {
             found.add(place + ": \"" + value + "\" is shorter than " + rules.getMinLen());
@@ -153,7 +206,7 @@ public final class Constraints {
         };
     }
 
-    private static void number(long value, long min, long max, String place, List<String> found) {
+    private static void number(long value, long min, long max, Place place, List<String> found) {
         if (Long.compareUnsigned(value, min) < 0) {
             found.add(place + ": " + value + " is less than " + min);
         }
@@ -162,7 +215,7 @@ public final class Constraints {
         }
     }
 
-    private static void duration(Duration value, Validate.DurationRules rules, String place, List<String> found) {
+    private static void duration(Duration value, Validate.DurationRules rules, Place place, List<String> found) {
         java.time.Duration given = java.time.Duration.ofSeconds(value.getSeconds(), value.getNanos());
         if (rules.hasGt() && given.compareTo(of(rules.getGt())) <= 0) {
             found.add(place + ": " + given + " must be more than " + of(rules.getGt()));

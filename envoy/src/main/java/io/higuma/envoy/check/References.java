@@ -1,6 +1,7 @@
 package io.higuma.envoy.check;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
@@ -22,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// What a message leads to: clusters of routes, mirrors and TCP proxies, endpoints of EDS clusters, routes of RDS,
 /// secrets of SDS. Clusters that a bootstrap brings are named by gRPC services only, which are not looked at.
@@ -32,6 +34,19 @@ public final class References {
             url(TcpProxy.getDescriptor().getFullName()), TcpProxy.parser(),
             url(UpstreamTlsContext.getDescriptor().getFullName()), UpstreamTlsContext.parser(),
             url(DownstreamTlsContext.getDescriptor().getFullName()), DownstreamTlsContext.parser());
+
+    private static final Set<Descriptor> LEADING = Set.of(
+            Any.getDescriptor(),
+            Cluster.getDescriptor(),
+            Rds.getDescriptor(),
+            SdsSecretConfig.getDescriptor(),
+            RouteAction.getDescriptor(),
+            RouteAction.RequestMirrorPolicy.getDescriptor(),
+            WeightedCluster.ClusterWeight.getDescriptor(),
+            TcpProxy.getDescriptor(),
+            TcpProxy.WeightedCluster.ClusterWeight.getDescriptor());
+
+    private static final Map<Descriptor, List<FieldDescriptor>> PLANS = new ConcurrentHashMap<>();
 
     private final Set<Reference> found = new LinkedHashSet<>();
 
@@ -67,13 +82,26 @@ public final class References {
                 // leads nowhere itself
             }
         }
-        for (Map.Entry<FieldDescriptor, Object> field : message.getAllFields().entrySet()) {
-            if (field.getKey().getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
-                Collection<?> values =
-                        field.getValue() instanceof Collection<?> list ? list : List.of(field.getValue());
-                values.forEach(value -> visit((Message) value));
+        for (FieldDescriptor field : plan(message.getDescriptorForType())) {
+            if (field.isRepeated()) {
+                ((Collection<?>) message.getField(field)).forEach(value -> visit((Message) value));
+            } else if (message.hasField(field)) {
+                visit((Message) message.getField(field));
             }
         }
+    }
+
+    /// The fields that can lead somewhere, in the order of their numbers.
+    private static List<FieldDescriptor> plan(Descriptor type) {
+        List<FieldDescriptor> known = PLANS.get(type);
+        if (known == null) {
+            known = type.getFields().stream()
+                    .filter(field -> Shapes.leads(field, LEADING::contains))
+                    .sorted()
+                    .toList();
+            PLANS.put(type, known);
+        }
+        return known;
     }
 
     private void inside(Any any) {
