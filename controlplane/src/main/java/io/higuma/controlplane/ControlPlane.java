@@ -325,11 +325,11 @@ public final class ControlPlane implements AutoCloseable {
                 AdsLimits.DEFAULT,
                 fault -> log.atError().setCause(fault).log("a stream failed; others go on"));
         ads.addTo(server.services());
+        HealthService health = HealthService.bind(
+                engine.healthSource(),
+                fault -> log.atError().setCause(fault).log("a report of health failed; others go on"));
         if (config.dataplanes().bootstrap().healthDiscovery()) {
-            HealthService.bind(
-                            engine.healthSource(),
-                            fault -> log.atError().setCause(fault).log("a report of health failed; others go on"))
-                    .addTo(server.services());
+            health.addTo(server.services());
         }
         server.services()
                 .service("/bootstrap", new BootstrapService(bootstraps, blocking))
@@ -342,7 +342,8 @@ public final class ControlPlane implements AutoCloseable {
             others.forEach(Listener::retire);
             listener.retire();
         });
-        opened(ads); // closed before its listener: streams end politely
+        opened(health);
+        opened(ads); // closed before their listener: streams end politely
         return listener;
     }
 

@@ -29,19 +29,22 @@ import io.higuma.xds.Refusal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// `envoy.service.health.v3.HealthDiscoveryService`, method `StreamHealthCheck`: Envoys probe the workloads beside them
 /// and report what they find, every second.
-public final class HealthService {
+public final class HealthService implements AutoCloseable {
 
     private static final Duration REPORTS = Duration.newBuilder().setSeconds(1).build();
     private static final int LARGEST_MESSAGE = 1 << 20;
 
     private final HealthSource source;
     private final Consumer<Throwable> faults;
+    private final Set<Call> calls = ConcurrentHashMap.newKeySet();
 
     private HealthService(HealthSource source, Consumer<Throwable> faults) {
         this.source = source;
@@ -62,6 +65,12 @@ public final class HealthService {
                 .build());
     }
 
+    /// Ends all streams with UNAVAILABLE, so that the server does not wait for them. Proxies come back.
+    @Override
+    public void close() {
+        calls.forEach(call -> call.refuse(new Refusal(Refusal.Code.UNAVAILABLE, "the control plane is going down")));
+    }
+
     private final class Methods extends HealthDiscoveryServiceGrpc.HealthDiscoveryServiceImplBase {
         @Override
         public StreamObserver<HealthCheckRequestOrEndpointHealthResponse> streamHealthCheck(
@@ -69,7 +78,9 @@ public final class HealthService {
             ServiceRequestContext context = ServiceRequestContext.current();
             context.clearRequestTimeout();
             context.setMaxRequestLength(0);
-            return new Call(context, responses);
+            Call call = new Call(context, responses);
+            calls.add(call);
+            return call;
         }
     }
 
@@ -154,6 +165,7 @@ public final class HealthService {
         private void end() {
             if (!over) {
                 over = true;
+                calls.remove(this);
                 if (session != null) {
                     session.closed();
                 }
