@@ -191,9 +191,13 @@ final class InsightLedger {
         return live.size() + changed.size();
     }
 
-    /// Writes down what differs.
-    void flush() {
+    /// Has the next [#flush] write down what went over the streams as well.
+    void count() {
         live.forEach(this::noteMoves);
+    }
+
+    /// Writes down who came and went, and what else was noted.
+    void flush() {
         List<Change> changes = new ArrayList<>();
         for (ResourceKey dataplane : new TreeSet<>(changed)) {
             ResourceKey key = key(dataplane);

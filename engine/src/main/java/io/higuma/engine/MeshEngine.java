@@ -26,6 +26,8 @@ import java.util.concurrent.CountDownLatch;
 /// called on an event loop.
 public final class MeshEngine implements AutoCloseable {
 
+    private static final int COUNTED_EVERY = 6;
+
     private final MeshCore core;
     private final Streams streams;
     private final HealthDesk health;
@@ -75,7 +77,7 @@ public final class MeshEngine implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         MeshEngine engine = new MeshEngine(core, streams, health, watch);
-        engine.flushRegularly(settings.timing().insightFlush());
+        engine.flushRegularly(settings.timing().insightFlush(), 1);
         return engine;
     }
 
@@ -87,10 +89,15 @@ public final class MeshEngine implements AutoCloseable {
         };
     }
 
-    private void flushRegularly(Duration interval) {
+    /// Numbers of messages are written down less often: who asks is told the live ones, and after a busy time they
+    /// differ for every proxy.
+    private void flushRegularly(Duration interval, int time) {
         core.timers().after(interval, () -> {
+            if (time % COUNTED_EVERY == 0) {
+                core.insights().count();
+            }
             core.insights().flush();
-            flushRegularly(interval);
+            flushRegularly(interval, time + 1);
         });
     }
 

@@ -29,6 +29,6 @@ public record AdsLimits(
             20_000,
             1 << 20,
             Duration.ofSeconds(10),
-            Duration.ofSeconds(20),
+            Duration.ofSeconds(60),
             Duration.ofSeconds(15));
 }
