@@ -3,6 +3,7 @@ package io.higuma.dataplane.tproxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.higuma.testkit.net.TwoHosts;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -21,12 +22,12 @@ class CaptureTest {
     @TempDir
     private Path folder;
 
-    private TwoHosts hosts;
+    private LauncherHosts hosts;
 
     @BeforeEach
     void makeTwoHosts() throws IOException, InterruptedException {
         assumeTrue(TwoHosts.missing().isEmpty(), TwoHosts.missing());
-        hosts = new TwoHosts(folder);
+        hosts = new LauncherHosts(folder);
     }
 
     @AfterEach
@@ -49,8 +50,8 @@ class CaptureTest {
     @ValueSource(strings = {"nftables", "iptables-nft", "iptables-legacy"})
     void connectionsOfTheApplicationGoToEnvoyAndEnvoysOwnDoNot(String backend) throws Exception {
         // Given a service on another host, and something in Envoy's place on this one
-        hosts.serve(hosts.other, "echo.py", "80", "3306");
-        hosts.serve(hosts.app, "echo.py", "15001", "15006", "80", "22", "9000");
+        hosts.serve(hosts.other(), "echo.py", "80", "3306");
+        hosts.serve(hosts.app(), "echo.py", "15001", "15006", "80", "22", "9000");
 
         // When the proxy is installed
         install("--backend", backend, "--exclude-inbound-ports", "22", "--exclude-outbound-ports", "3306");
@@ -59,12 +60,12 @@ class CaptureTest {
         assertThat(hosts.callAs(APPLICATION, TwoHosts.OTHER, 80)).isEqualTo("port 15001 for 10.71.2.2 80");
         assertThat(hosts.callAs(APPLICATION, TwoHosts.OTHER_6, 80)).isEqualTo("port 15001 for fd71:2::2 80");
         // And so does what another host opens
-        assertThat(hosts.call(hosts.other, TwoHosts.APP, 80)).isEqualTo("port 15006 for 10.71.1.2 80");
-        assertThat(hosts.call(hosts.other, TwoHosts.APP_6, 80)).isEqualTo("port 15006 for fd71:1::2 80");
+        assertThat(hosts.call(hosts.other(), TwoHosts.APP, 80)).isEqualTo("port 15006 for 10.71.1.2 80");
+        assertThat(hosts.call(hosts.other(), TwoHosts.APP_6, 80)).isEqualTo("port 15006 for fd71:1::2 80");
         // And what is to be left alone is
         assertThat(hosts.callAs(APPLICATION, TwoHosts.OTHER, 3306)).startsWith("port 3306 ");
         assertThat(hosts.callAs(APPLICATION, TwoHosts.OTHER_6, 3306)).startsWith("port 3306 ");
-        assertThat(hosts.call(hosts.other, TwoHosts.APP, 22)).startsWith("port 22 ");
+        assertThat(hosts.call(hosts.other(), TwoHosts.APP, 22)).startsWith("port 22 ");
         assertThat(hosts.callAs(APPLICATION, "127.0.0.1", 9000)).startsWith("port 9000 ");
         assertThat(hosts.callAs(APPLICATION, TwoHosts.APP, 9000)).startsWith("port 9000 ");
         // And Envoy gets out, and reaches its own service through itself
@@ -78,7 +79,7 @@ class CaptureTest {
 
     private String fromEnvoysAddress(String source, String address) throws IOException, InterruptedException {
         return hosts.on(
-                        hosts.app,
+                        hosts.app(),
                         "python3",
                         "-c",
                         "import encodings.idna, os, socket; os.setuid(%d); s = socket.create_connection(('%s', 80), 10, ('%s', 0)); print(s.recv(99).decode())"
@@ -92,8 +93,8 @@ class CaptureTest {
     void onlyQuestionsForMeshNamesGoToEnvoy(String backend) throws Exception {
         // Given the host's resolver on the router, and something that answers in Envoy's place
         hosts.serve(hosts.router(), "names.py", "resolver", "10.0.0.1", "53", TwoHosts.ROUTER, TwoHosts.ROUTER_6);
-        hosts.serve(hosts.app, "names.py", "envoy", "240.0.0.1", "15053", "127.0.0.1", "::1");
-        hosts.serve(hosts.app, "echo.py", "15001");
+        hosts.serve(hosts.app(), "names.py", "envoy", "240.0.0.1", "15053", "127.0.0.1", "::1");
+        hosts.serve(hosts.app(), "echo.py", "15001");
 
         install("--backend", backend, "--redirect-dns");
 
@@ -119,7 +120,7 @@ class CaptureTest {
     private String dig(String server, String type, String name, String... flags) throws Exception {
         String more = String.join(" ", flags);
         return hosts.on(
-                        hosts.app,
+                        hosts.app(),
                         "bash",
                         "-c",
                         "dig +short +tries=3 +time=5 %s @%s %s %s".formatted(more, server, type, name))
@@ -147,7 +148,7 @@ class CaptureTest {
 
         // Somebody else's firewall comes first and takes what leaves
         hosts.mustOn(
-                hosts.app,
+                hosts.app(),
                 "nft",
                 "add table ip firewall; add chain ip firewall out { type nat hook output priority"
                         + " -150; }; add rule ip firewall out tcp dport 80 redirect to :1");

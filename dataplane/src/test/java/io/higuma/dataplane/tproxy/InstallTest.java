@@ -3,6 +3,7 @@ package io.higuma.dataplane.tproxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.higuma.testkit.net.TwoHosts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,12 +25,12 @@ class InstallTest {
     @TempDir
     private Path folder;
 
-    private TwoHosts hosts;
+    private LauncherHosts hosts;
 
     @BeforeEach
     void makeTwoHosts() throws IOException, InterruptedException {
         assumeTrue(TwoHosts.missing().isEmpty(), TwoHosts.missing());
-        hosts = new TwoHosts(folder);
+        hosts = new LauncherHosts(folder);
     }
 
     @AfterEach
@@ -51,35 +52,11 @@ class InstallTest {
         assertThat(ended.code()).as(ended.all()).isZero();
     }
 
-    /// What a container engine and a firewall leave behind.
-    private void othersRules(String make) throws IOException, InterruptedException {
-        for (String line : List.of(
-                "-t nat -N DOCKER",
-                "-t nat -A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER",
-                "-t nat -A OUTPUT ! -d 127.0.0.0/8 -m addrtype --dst-type LOCAL -j DOCKER",
-                "-t nat -A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE",
-                "-t nat -A DOCKER -p tcp --dport 8080 -j DNAT --to-destination 127.0.0.1:9090",
-                "-t filter -A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT",
-                "-t filter -A INPUT -p tcp --dport 4444 -j DROP",
-                "-t raw -A PREROUTING -i eth9 -j DROP")) {
-            hosts.mustOn(
-                    hosts.app,
-                    Stream.concat(Stream.of("iptables-" + make), Stream.of(line.split(" ")))
-                            .toArray(String[]::new));
-        }
-        hosts.mustOn(hosts.app, "ip6tables-" + make, "-t", "nat", "-A", "OUTPUT", "-p", "udp", "-j", "ACCEPT");
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"nftables", "iptables-nft", "iptables-legacy"})
     void removingLeavesEverythingByteForByte(String backend) throws Exception {
-        othersRules(backend.equals("iptables-legacy") ? "legacy" : "nft");
-        hosts.mustOn(
-                hosts.app,
-                "nft",
-                "add table inet firewall; add chain inet firewall in { type filter hook input"
-                        + " priority 0; policy accept; }; add rule inet firewall in tcp dport 5555 drop");
-        touchLegacyTables();
+        hosts.othersRules(backend.equals("iptables-legacy") ? "legacy" : "nft");
+        hosts.touchLegacyTables();
         String before = hosts.filter();
 
         install("--backend", backend, "--redirect-dns", "--drop-invalid-packets", "--vnet", "docker0:172.17.0.0/16");
@@ -92,7 +69,7 @@ class InstallTest {
     @ParameterizedTest
     @ValueSource(strings = {"nftables", "iptables-nft", "iptables-legacy"})
     void anEmptyPacketFilterIsEmptyAgain(String backend) throws Exception {
-        touchLegacyTables();
+        hosts.touchLegacyTables();
         String before = hosts.filter();
 
         install("--backend", backend, "--redirect-dns", "--drop-invalid-packets");
@@ -101,19 +78,10 @@ class InstallTest {
         assertThat(hosts.filter()).isEqualTo(before);
     }
 
-    /// The old iptables shows a table from the moment that anybody looked into it, and never stops.
-    private void touchLegacyTables() throws IOException, InterruptedException {
-        for (String tool : List.of("iptables-legacy", "ip6tables-legacy")) {
-            for (String table : List.of("raw", "mangle", "nat", "filter")) {
-                hosts.mustOn(hosts.app, tool, "-t", table, "-S");
-            }
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"nftables", "iptables-nft", "iptables-legacy"})
     void installingAgainChangesNothing(String backend) throws Exception {
-        othersRules("nft");
+        hosts.othersRules("nft");
         install("--backend", backend, "--redirect-dns");
         String once = hosts.filter();
 
@@ -126,7 +94,7 @@ class InstallTest {
 
     @Test
     void installingOtherwiseReplacesWhatWasThere() throws Exception {
-        touchLegacyTables();
+        hosts.touchLegacyTables();
         String before = hosts.filter();
         for (String backend : List.of("iptables-legacy", "nftables", "iptables-nft", "nftables")) {
             install("--backend", backend, "--redirect-dns", "--drop-invalid-packets");
@@ -144,14 +112,14 @@ class InstallTest {
     @ParameterizedTest
     @ValueSource(strings = {"nftables", "iptables-nft"})
     void aPublishedPortOfAContainerStaysWhatItIs(String backend) throws Exception {
-        othersRules("nft");
-        hosts.mustOn(hosts.app, "sysctl", "-qw", "net.ipv4.conf.all.route_localnet=1");
-        hosts.serve(hosts.app, "echo.py", "9090", "15006");
+        hosts.othersRules("nft");
+        hosts.mustOn(hosts.app(), "sysctl", "-qw", "net.ipv4.conf.all.route_localnet=1");
+        hosts.serve(hosts.app(), "echo.py", "9090", "15006");
 
         install("--backend", backend);
 
-        assertThat(hosts.call(hosts.other, TwoHosts.APP, 8080)).isEqualTo("port 9090 for 10.71.1.2 8080");
-        assertThat(hosts.call(hosts.other, TwoHosts.APP, 8081)).isEqualTo("port 15006 for 10.71.1.2 8081");
+        assertThat(hosts.call(hosts.other(), TwoHosts.APP, 8080)).isEqualTo("port 9090 for 10.71.1.2 8080");
+        assertThat(hosts.call(hosts.other(), TwoHosts.APP, 8081)).isEqualTo("port 15006 for 10.71.1.2 8081");
     }
 
     @Test
@@ -163,7 +131,7 @@ class InstallTest {
                 if [ "$1" = --check ]; then echo 'Error: Could not process rule' >&2; exit 1; fi
                 exec %s "$@"
                 """);
-        hosts.mustOn(hosts.app, "iptables-legacy", "-A", "INPUT", "-p", "tcp", "--dport", "4444", "-j", "DROP");
+        hosts.mustOn(hosts.app(), "iptables-legacy", "-A", "INPUT", "-p", "tcp", "--dport", "4444", "-j", "DROP");
         TwoHosts.Ended ended = hosts.higuma(path(old), "install", "transparent-proxy");
         assertThat(ended.err()).contains("(iptables-legacy)");
     }
@@ -191,21 +159,21 @@ class InstallTest {
     void withoutRootItSaysWhatIsNeeded() throws Exception {
         // Root by name only: without capabilities it may change as little as anybody
         List<String> asSomebody = new ArrayList<>(List.of("setpriv", "--inh-caps=-all", "--bounding-set=-all"));
-        asSomebody.addAll(TwoHosts.java("install", "transparent-proxy", "--backend", "nftables"));
+        asSomebody.addAll(LauncherHosts.java("install", "transparent-proxy", "--backend", "nftables"));
 
-        TwoHosts.Ended ended = TwoHosts.run(TwoHosts.inside(hosts.app, asSomebody), Map.of());
+        TwoHosts.Ended ended = TwoHosts.run(TwoHosts.inside(hosts.app(), asSomebody), Map.of());
         assertThat(ended.code()).as(ended.all()).isEqualTo(3);
         assertThat(ended.err()).contains("needs root, or the capability CAP_NET_ADMIN: run this with sudo");
 
         asSomebody.add("--dry-run");
-        TwoHosts.Ended shown = TwoHosts.run(TwoHosts.inside(hosts.app, asSomebody), Map.of());
+        TwoHosts.Ended shown = TwoHosts.run(TwoHosts.inside(hosts.app(), asSomebody), Map.of());
         assertThat(shown.code()).as(shown.all()).isZero();
         assertThat(shown.out()).contains("redirect to :15001");
     }
 
     @Test
     void rulesOfKumactlAreNotMixedWithOurs() throws Exception {
-        hosts.mustOn(hosts.app, "iptables-nft", "-t", "nat", "-N", "KUMA_MESH_OUTBOUND");
+        hosts.mustOn(hosts.app(), "iptables-nft", "-t", "nat", "-N", "KUMA_MESH_OUTBOUND");
 
         TwoHosts.Ended ended = hosts.higuma("install", "transparent-proxy");
 
@@ -221,7 +189,7 @@ class InstallTest {
         assumeTrue(
                 !backend.equals("iptables-legacy") || "long".equals(System.getProperty("higuma.tests")),
                 "only in the long mode");
-        touchLegacyTables();
+        hosts.touchLegacyTables();
         String before = hosts.filter();
         install("--backend", backend, "--redirect-dns", "--drop-invalid-packets");
         String whole = hosts.filter();

@@ -3,6 +3,7 @@ package io.higuma.dataplane.tproxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.higuma.testkit.net.TwoHosts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,13 +27,13 @@ class TransparentSidecarTest {
     @TempDir
     private Path folder;
 
-    private TwoHosts hosts;
+    private LauncherHosts hosts;
     private Path work;
 
     @BeforeEach
     void makeTwoHostsAndAControlPlane() throws IOException, InterruptedException {
         assumeTrue(TwoHosts.missing().isEmpty(), TwoHosts.missing());
-        hosts = new TwoHosts(folder);
+        hosts = new LauncherHosts(folder);
         // Envoy's user must be able to enter the folder
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         work = folder.resolve("w");
@@ -55,13 +56,13 @@ class TransparentSidecarTest {
                   - {name: passthrough, type: ORIGINAL_DST, lb_policy: CLUSTER_PROVIDED, connect_timeout: 5s}
                 """.formatted(work));
         hosts.serve(
-                hosts.other,
+                hosts.other(),
                 "controlplane.py",
                 TwoHosts.OTHER,
                 "5678",
                 folder.resolve("bootstrap.yaml").toString(),
                 folder.resolve("asked.json").toString());
-        hosts.serve(hosts.other, "echo.py", "80");
+        hosts.serve(hosts.other(), "echo.py", "80");
     }
 
     @AfterEach
@@ -117,7 +118,7 @@ class TransparentSidecarTest {
     }
 
     private Process launch() throws IOException {
-        List<String> command = new ArrayList<>(TwoHosts.java(
+        List<String> command = new ArrayList<>(LauncherHosts.java(
                 "run",
                 "--transparent-proxy",
                 "--cp-address",
@@ -130,7 +131,7 @@ class TransparentSidecarTest {
                 work.toString(),
                 "--concurrency",
                 "1"));
-        return hosts.start(TwoHosts.inside(hosts.app, command));
+        return hosts.start(TwoHosts.inside(hosts.app(), command));
     }
 
     private static String envoy() throws IOException {
@@ -145,7 +146,7 @@ class TransparentSidecarTest {
     /// How many connections Envoy passed on.
     private long passed() throws IOException, InterruptedException {
         String stats = hosts.mustOn(
-                hosts.app,
+                hosts.app(),
                 "curl",
                 "-s",
                 "--unix-socket",
