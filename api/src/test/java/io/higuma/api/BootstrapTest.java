@@ -294,6 +294,21 @@ class BootstrapTest {
     }
 
     @Test
+    void anAddressOfIpv6IsNoServerName() throws Exception {
+        JsonNode document = ask(
+                        settings(false, Optional.of("fd00::1")),
+                        "localhost",
+                        "application/json",
+                        request(WEB).toString())
+                .document();
+
+        assertThat(document.at("/staticResources/clusters/0/type").asString()).isEqualTo("STATIC");
+        assertThat(document.at("/staticResources/clusters/0/transportSocket/typedConfig/sni")
+                        .isMissingNode())
+                .isTrue();
+    }
+
+    @Test
     void aCertificateThatIsNoAuthorityIsRefused() throws Exception {
         Instant now = Instant.parse("2030-01-01T00:00:00Z");
         SecureRandom random = new SecureRandom();

@@ -292,7 +292,10 @@ final class BootstrapDocument {
         ObjectNode socket = cluster.putObject("transportSocket").put("name", "envoy.transport_sockets.tls");
         ObjectNode tls = socket.putObject("typedConfig");
         tls.put("@type", "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext");
-        tls.put("sni", target.host());
+        if (!target.host().contains(":")) {
+            // RFC 6066, 3: no addresses. Servers let one of IPv4 pass as a name; the JDK's breaks off at one of IPv6.
+            tls.put("sni", target.host());
+        }
         ObjectNode common = tls.putObject("commonTlsContext");
         common.putObject("tlsParams").put("tlsMinimumProtocolVersion", "TLSv1_2");
         common.putObject("validationContextSdsSecretConfig").put("name", TRUST);
