@@ -10,11 +10,15 @@ import java.util.regex.Pattern;
 
 /// Fills `{{ name }}`, `{{{ name }}}` and `{{& name }}` in a text. All three put the value in as it is: the text is
 /// YAML, not HTML. A name without a value is a problem, because an empty value would quietly become a wrong address.
-/// Sections, partials and comments of Mustache are refused.
+/// Sections, partials and comments of Mustache are refused. What belongs to the resource itself stays as it is: names
+/// and
+/// SPIFFE ids are made with `{{ .Mesh }}` and `{{ label "key" }}`.
 public final class Template {
 
     private static final Pattern TAG = Pattern.compile("\\{\\{(\\{?)([^{}]*)(}?)}}");
     private static final Pattern NAME = Pattern.compile("&?\\s*([A-Za-z0-9_.-]+)");
+
+    private static final Pattern OF_THE_RESOURCE = Pattern.compile("\\.[A-Za-z]+|label\\s+\\\\?\"[^\"]*\"");
 
     private Template() {}
 
@@ -25,6 +29,9 @@ public final class Template {
     }
 
     private static String value(String text, MatchResult tag, Map<String, String> values, Problems problems) {
+        if (OF_THE_RESOURCE.matcher(tag.group(2).strip()).matches()) {
+            return tag.group();
+        }
         Matcher name = NAME.matcher(tag.group(2).strip());
         if (!name.matches()) {
             problems.add(new Problem(

@@ -38,4 +38,17 @@ class TemplateTest {
         assertThat(problems.found()).extracting(Problem::message).allMatch(m -> m.contains("is not a variable"));
         assertThat(problems.found()).hasSize(2);
     }
+
+    @Test
+    void whatTheResourceFillsInItselfStays() {
+        String text = """
+                template: "{{ .DisplayName }}.{{label \\"team\\"}}.{{ domain }}"
+                path: '/{{ label "team" }}'
+                """;
+
+        String filled = Template.fill(text, Map.of("domain", "mesh"), problems);
+
+        assertThat(filled).isEqualTo(text.replace("{{ domain }}", "mesh"));
+        assertThat(problems.isEmpty()).isTrue();
+    }
 }
