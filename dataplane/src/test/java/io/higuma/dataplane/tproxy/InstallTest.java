@@ -1,5 +1,6 @@
 package io.higuma.dataplane.tproxy;
 
+import static io.higuma.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -11,6 +12,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Installing and removing: what others have in the packet filter stays as it is, and nothing of ours stays behind.
 class InstallTest {
+
+    private static final int ROUNDS = "long".equals(System.getProperty("higuma.tests")) ? 12 : 3;
 
     @TempDir
     private Path folder;
@@ -236,6 +241,45 @@ class InstallTest {
             }
         }
         assertThat(steps).as("times it was killed").isGreaterThanOrEqualTo(3);
+    }
+
+    /// The installer and what it started at that moment, killed wherever the dice say. What a tool has begun, the
+    /// kernel ends or forgets; the seed of a failure is in its message.
+    @ParameterizedTest
+    @ValueSource(strings = {"nftables", "iptables-nft"})
+    void killedAtAnyMomentEveryTableIsWholeAndTheNextRunMendsIt(String backend) throws Exception {
+        String[] flags = {"--backend", backend, "--redirect-dns", "--drop-invalid-packets"};
+        hosts.othersRules("nft");
+        hosts.touchLegacyTables();
+        String before = hosts.filter();
+        long begin = System.nanoTime();
+        install(flags);
+        long lasts = System.nanoTime() - begin;
+        String whole = hosts.filter();
+        uninstall();
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        List<String> command = new ArrayList<>(List.of("setsid"));
+        command.addAll(LauncherHosts.java(Stream.concat(Stream.of("install", "transparent-proxy"), Stream.of(flags))
+                .toArray(String[]::new)));
+        for (int round = 0; round < ROUNDS; round++) {
+            Process installer = hosts.start(TwoHosts.inside(hosts.app(), command));
+
+            // The second half of the time is where rules are made: a JVM has to start first
+            boolean ended = installer.waitFor(lasts / 3 + random.nextLong(lasts), TimeUnit.NANOSECONDS);
+            installer.descendants().forEach(ProcessHandle::destroyForcibly);
+            installer.destroyForcibly().waitFor();
+
+            String what = "round %d of seed %d, %s".formatted(round, seed, ended ? "it had ended" : "killed");
+            eventually(what + ": every table is whole", () -> {
+                assertWhole(backend, before, whole);
+                return true;
+            });
+            install(flags);
+            assertThat(tables(hosts.filter())).as(what).isEqualTo(tables(whole));
+            uninstall();
+            assertThat(hosts.filter()).as(what).isEqualTo(before);
+        }
     }
 
     private void assertWhole(String backend, String before, String whole) throws IOException, InterruptedException {
