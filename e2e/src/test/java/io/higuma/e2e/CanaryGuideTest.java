@@ -9,25 +9,15 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The commands of `docs/guides/canary.md`, in their order, and what they are said to do.
 class CanaryGuideTest {
-
-    private static final Path GUIDE = Path.of(System.getProperty("higuma.root", ".."))
-            .toAbsolutePath()
-            .normalize()
-            .resolve("docs/guides/canary.md");
-    private static final Pattern DOCUMENT = Pattern.compile("`([a-z]+\\.yaml)`:\n\n```yaml\n(.*?)```", Pattern.DOTALL);
-    private static final Pattern COMMANDS = Pattern.compile("```sh\n(.*?)```", Pattern.DOTALL);
 
     @TempDir
     private Path folder;
@@ -36,15 +26,10 @@ class CanaryGuideTest {
     void theGuideDoesWhatItSays() throws Exception {
         try (TestMesh mesh = TestMesh.start(folder)) {
             Canary canary = new Canary(mesh, List.of("v1", "v2"), false);
-            String guide = Files.readString(GUIDE);
-            Matcher documents = DOCUMENT.matcher(guide);
-            while (documents.find()) {
-                Files.writeString(folder.resolve(documents.group(1)), documents.group(2));
-            }
-            List<String> commands = COMMANDS.matcher(guide)
-                    .results()
-                    .map(found -> found.group(1).strip())
-                    .toList();
+            Guide guide = Guide.read("canary.md");
+            guide.writeTo(folder);
+            List<String> commands =
+                    guide.commands().stream().map(Guide.Typed::text).toList();
             assertThat(commands).hasSize(7);
 
             higuma(mesh, commands.get(0));

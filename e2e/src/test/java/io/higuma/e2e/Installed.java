@@ -65,13 +65,7 @@ final class Installed {
                 .directory(folder.toFile())
                 .redirectOutput(folder.resolve("out").toFile())
                 .redirectError(folder.resolve("err").toFile());
-        Map<String, String> environment = builder.environment();
-        environment.put("PATH", DISTRIBUTION.resolve("bin") + ":" + environment.get("PATH"));
-        environment.put("HOME", home.toString());
-        environment.put("HIGUMA_HOME", home.resolve(".higuma").toString());
-        environment.put("HIGUMA_NO_AOT", "1");
-        environment.put("JAVA_HOME", System.getProperty("java.home"));
-        environment.put("ENVOY", io.higuma.testkit.envoy.EnvoyBinary.path().toString());
+        builder.environment().putAll(environment(home));
         Process process = builder.start();
         if (!process.waitFor(4, TimeUnit.MINUTES)) {
             process.destroyForcibly().waitFor();
@@ -80,5 +74,18 @@ final class Installed {
         }
         return new Outcome(
                 process.exitValue(), Files.readString(folder.resolve("out")), Files.readString(folder.resolve("err")));
+    }
+
+    /// With `higuma` on the path, the JDK of this process and the tests' Envoy.
+    ///
+    /// @param home where a person keeps things
+    static Map<String, String> environment(Path home) {
+        return Map.of(
+                "PATH", DISTRIBUTION.resolve("bin") + ":" + System.getenv("PATH"),
+                "HOME", home.toString(),
+                "HIGUMA_HOME", home.resolve(".higuma").toString(),
+                "HIGUMA_NO_AOT", "1",
+                "JAVA_HOME", System.getProperty("java.home"),
+                "ENVOY", io.higuma.testkit.envoy.EnvoyBinary.path().toString());
     }
 }
