@@ -225,7 +225,15 @@ final class Shop implements AutoCloseable {
     }
 
     private void startService(Member member) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(service());
+        command.addAll(List.of(member.name(), member.address(), String.valueOf(member.servicePort())));
+        new TreeMap<>(member.outbounds()).forEach((target, port) -> command.add(target + "=" + port));
+        processes.start("service-" + member.name(), Map.of(), command);
+    }
+
+    /// The command of a service, without its arguments.
+    private static List<String> service() {
+        return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx32m",
                 "-XX:+UseSerialGC",
@@ -238,12 +246,32 @@ final class Shop implements AutoCloseable {
                 "-Dsun.net.httpserver.nodelay=true",
                 "-cp",
                 System.getProperty("java.class.path"),
-                ShopService.class.getName(),
-                member.name(),
-                member.address(),
-                String.valueOf(member.servicePort())));
-        new TreeMap<>(member.outbounds()).forEach((target, port) -> command.add(target + "=" + port));
-        processes.start("service-" + member.name(), Map.of(), command);
+                ShopService.class.getName());
+    }
+
+    /// Starts the script in `folder` as a host of its own: its network, mounts and processes end with it.
+    Process startHost(String name, Path folder) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                "unshare",
+                "--net",
+                "--mount",
+                "--pid",
+                "--fork",
+                "--mount-proc",
+                "--kill-child",
+                "bash",
+                "-c",
+                "cd \"$0\" && exec bash names.sh \"$@\"",
+                folder.toString(),
+                launcher.toString()));
+        command.addAll(service());
+        Map<String, String> environment = new TreeMap<>(environment());
+        environment.put("HIGUMA_HOME", folder.toString());
+        environment.put("PATH", world.environment().getOrDefault("PATH", "") + ":/usr/sbin:/sbin");
+        environment.put(
+                "HIGUMA_JAVA_OPTS",
+                world.environment().getOrDefault("HIGUMA_JAVA_OPTS", "") + " -Dorg.sqlite.tmpdir=" + folder);
+        return processes.start(name, environment, command);
     }
 
     private void startSidecar(Member member) throws IOException {

@@ -12,8 +12,8 @@ final class Story {
 
     private Story() {}
 
-    private static List<Scene> scenes(Screen screen) {
-        return List.of(
+    private static List<Scene> scenes(Screen screen) throws InterruptedException {
+        List<Scene> scenes = new ArrayList<>(List.of(
                 new MutualTlsScene(),
                 new DenyByDefaultScene(),
                 new FlipScene(),
@@ -21,7 +21,13 @@ final class Story {
                 new CanaryScene(screen),
                 new ControlPlaneDiesScene(),
                 new SidecarDiesScene(),
-                new SecondMeshScene());
+                new SecondMeshScene()));
+        if (NamesScene.possible()) {
+            scenes.add(new NamesScene());
+        } else {
+            screen.say("left out: calls by name, which need root, iproute2 and nftables or iptables");
+        }
+        return scenes;
     }
 
     /// Plays all of it; a step that breaks off is a broken promise, and the story goes on.
