@@ -1,5 +1,6 @@
 package io.higuma.bench;
 
+import io.higuma.bench.datapath.DataPathCommand;
 import io.higuma.bench.load.Documents;
 import io.higuma.bench.load.Rest;
 import io.higuma.bench.load.Scope;
@@ -46,6 +47,7 @@ import tools.jackson.databind.JsonNode;
         name = "bench",
         description = "Drives a control plane with thousands of proxies and measures it.",
         sortOptions = false,
+        subcommands = DataPathCommand.class,
         mixinStandardHelpOptions = true)
 public final class Main implements Callable<Integer> {
 

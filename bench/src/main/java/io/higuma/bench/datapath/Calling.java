@@ -1,0 +1,190 @@
+package io.higuma.bench.datapath;
+
+import io.higuma.bench.report.Samples;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/// A client of HTTP/1.1 over connections that stay, one request at a time on each: one thread, so that it costs little
+/// beside what is measured.
+///
+/// Without a rate, each connection asks again as soon as it has its answer. With one, requests are due at steady times,
+/// and the time of a request counts from when it was due: one that waits for a free connection is not forgotten.
+final class Calling implements AutoCloseable {
+
+    private static final int OK = 200;
+    private static final byte[] CONTENT_LENGTH = "content-length: ".getBytes(StandardCharsets.US_ASCII);
+
+    private final Selector selector = Selector.open();
+    private final List<Line> lines = new ArrayList<>();
+    private final ByteBuffer in = ByteBuffer.allocateDirect(16 << 10);
+    private final byte[] request;
+    private final Deque<Line> free = new ArrayDeque<>();
+    private Samples samples = new Samples();
+    private long failures;
+
+    /// @param host of the URL
+    Calling(InetSocketAddress address, String host, int connections) throws IOException {
+        request = ("GET / HTTP/1.1\r\nhost: " + host + "\r\nuser-agent: bench\r\naccept: */*\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+        for (int i = 0; i < connections; i++) {
+            SocketChannel channel = SocketChannel.open(address);
+            channel.configureBlocking(false);
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            Line line = new Line(channel);
+            channel.register(selector, SelectionKey.OP_READ, line);
+            lines.add(line);
+        }
+    }
+
+    /// What a time of calling came to.
+    ///
+    /// @param samples time of each request
+    /// @param seconds how long it was called
+    record Outcome(Samples samples, double seconds, long failures) {}
+
+    /// Calls for a time.
+    ///
+    /// @param rate requests per second; 0 for as many as there can be
+    Outcome call(int rate, long nanos) throws IOException {
+        samples = new Samples();
+        failures = 0;
+        free.clear();
+        free.addAll(lines);
+        long begin = System.nanoTime();
+        long end = begin + nanos;
+        long interval = rate == 0 ? 0 : TimeUnit.SECONDS.toNanos(1) / rate;
+        long due = begin;
+        while (true) {
+            long now = System.nanoTime();
+            if (now >= end) {
+                break;
+            }
+            while (!free.isEmpty() && (rate == 0 || due <= now)) {
+                free.poll().ask(rate == 0 ? now : due);
+                due += interval;
+            }
+            if (rate == 0 || free.isEmpty()) {
+                selector.select(this::answered, 100);
+            } else if (selector.selectNow(this::answered) == 0) {
+                LockSupport.parkNanos(Math.min(50_000, Math.max(0, due - System.nanoTime())));
+            }
+        }
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (free.size() < lines.size() && System.nanoTime() < patience) {
+            selector.select(this::answered, 100);
+        }
+        failures += lines.size() - free.size();
+        return new Outcome(samples, seconds, failures);
+    }
+
+    private void answered(SelectionKey key) {
+        if (key.attachment() instanceof Line line) {
+            try {
+                line.read();
+            } catch (IOException broken) {
+                key.cancel();
+                failures++;
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Line line : lines) {
+            line.channel.close();
+        }
+        selector.close();
+    }
+
+    /// One connection.
+    private final class Line {
+        private final SocketChannel channel;
+        private final HeaderEnd ends = new HeaderEnd();
+        private final ByteBuffer head = ByteBuffer.allocate(8 << 10);
+        private long since;
+        private int body;
+        private boolean inBody;
+
+        private Line(SocketChannel channel) {
+            this.channel = channel;
+        }
+
+        private void ask(long now) throws IOException {
+            since = now;
+            ByteBuffer bytes = ByteBuffer.wrap(request);
+            while (bytes.hasRemaining()) {
+                int _ = channel.write(bytes);
+            }
+        }
+
+        private void read() throws IOException {
+            in.clear();
+            if (channel.read(in) < 0) {
+                throw new IOException("closed");
+            }
+            in.flip();
+            if (!inBody) {
+                int from = in.position();
+                boolean whole = ends.find(in);
+                head.put(in.slice(from, in.position() - from));
+                if (!whole) {
+                    return;
+                }
+                body = length();
+                inBody = true;
+            }
+            body -= in.remaining();
+            if (body <= 0) {
+                done();
+            }
+        }
+
+        private void done() {
+            samples.add(System.nanoTime() - since);
+            // "HTTP/1.1 200"
+            int status = Integer.parseInt(new String(head.array(), 9, 3, StandardCharsets.US_ASCII));
+            if (status != OK) {
+                failures++;
+            }
+            head.clear();
+            inBody = false;
+            free.add(this);
+        }
+
+        private int length() throws IOException {
+            byte[] text = head.array();
+            for (int i = 0; i + CONTENT_LENGTH.length < head.position(); i++) {
+                if (startsAt(text, i)) {
+                    int value = 0;
+                    for (int at = i + CONTENT_LENGTH.length; text[at] != '\r'; at++) {
+                        value = 10 * value + text[at] - '0';
+                    }
+                    return value;
+                }
+            }
+            throw new IOException("an answer without content-length");
+        }
+
+        private static boolean startsAt(byte[] text, int at) {
+            for (int i = 0; i < CONTENT_LENGTH.length; i++) {
+                if ((text[at + i] | 0x20) != (CONTENT_LENGTH[i] | 0x20)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+}

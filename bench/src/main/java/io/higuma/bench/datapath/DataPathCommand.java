@@ -1,0 +1,153 @@
+package io.higuma.bench.datapath;
+
+import io.higuma.bench.report.Screen;
+import io.higuma.bench.target.Machine;
+import java.io.Console;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `./dev bench datapath`. Exit codes: 0 within the budget, 1 not, 3 this machine cannot.
+@Command(
+        name = "datapath",
+        description = "What a request costs through two Envoys of ours, against two with a minimal configuration and"
+                + " against none. Needs root: hosts are network namespaces.",
+        sortOptions = false,
+        mixinStandardHelpOptions = true)
+public final class DataPathCommand implements Callable<Integer> {
+
+    private static final int MISSED = 1;
+    private static final int FAILED = 3;
+    private static final double BUDGET_PERCENT = 5;
+    /// Part of the throughput that the steady rate asks for.
+    private static final double STEADY = 0.3;
+
+    @Option(names = "--rounds", defaultValue = "20", description = "each goes all ways (default: ${DEFAULT-VALUE})")
+    private int rounds = 20;
+
+    @Option(
+            names = "--millis",
+            defaultValue = "2000",
+            description =
+                    "of each way in a round, as fast as it can, and again at the rate (default: ${DEFAULT-VALUE})")
+    private long millis = 2000;
+
+    @Option(
+            names = "--connections",
+            defaultValue = "16",
+            description = "of the client, each with one request at a time (default: ${DEFAULT-VALUE})")
+    private int connections = 16;
+
+    @Option(
+            names = "--rate",
+            description = "requests per second (default: three tenths of what the minimal Envoys take)")
+    private int rate;
+
+    @Option(
+            names = "--launcher",
+            defaultValue = "dist/target/higuma/bin/higuma",
+            description = "the distribution's launcher (default: ${DEFAULT-VALUE})")
+    private Path launcher = Path.of("higuma");
+
+    @Option(names = "--out", defaultValue = "bench", description = "folder of datapath.md (default: ${DEFAULT-VALUE})")
+    private Path out = Path.of("bench");
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Screen screen = new Screen(
+                new PrintWriter(System.out, false, StandardCharsets.UTF_8),
+                Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false));
+        double before = Machine.load();
+        List<String> hosts = Stream.of(Way.values())
+                .flatMap(way -> Stream.of(way.client(), way.server()))
+                .toList();
+        Results results = new Results();
+        int steady;
+        try (Lab lab = new Lab(hosts)) {
+            screen.say("starting two hosts for each way …");
+            Paths paths = Paths.open(lab, launcher.toAbsolutePath(), connections);
+            steady = warmUp(paths);
+            for (int round = 0; round < rounds; round++) {
+                go(paths, round, steady, results);
+                screen.progress("round " + (round + 1) + " of " + rounds);
+            }
+        } catch (IOException e) {
+            screen.say("bench: " + e.getMessage());
+            return FAILED;
+        }
+        List<String> report = report(results, steady, before);
+        report.forEach(screen::say);
+        Files.createDirectories(out);
+        Files.write(out.resolve("datapath.md"), report);
+        List<String> worse = results.worse(BUDGET_PERCENT);
+        return worse.isEmpty() && results.failures() == 0 ? 0 : MISSED;
+    }
+
+    /// @return the steady rate
+    private int warmUp(Paths paths) throws IOException {
+        double most = 0;
+        for (int i = 0; i < 3; i++) {
+            for (Way way : Way.values()) {
+                Peer.Round round = paths.call(way, 0, millis);
+                most = way == Way.MINIMAL ? round.perSecond() : most;
+            }
+        }
+        return rate > 0 ? rate : Math.max(1, (int) (most * STEADY));
+    }
+
+    /// All ways in turn; each round begins with another one, and every second round goes the other way round.
+    private void go(Paths paths, int round, int steady, Results results) throws IOException {
+        List<Way> order = new ArrayList<>(List.of(Way.values()));
+        Collections.rotate(order, round);
+        List<Way> turn = round % 2 == 0 ? order : order.reversed();
+        for (Way way : turn) {
+            double cpu = Machine.cpuSeconds(paths.envoys(way));
+            Peer.Round full = paths.call(way, 0, millis);
+            double used = Machine.cpuSeconds(paths.envoys(way)) - cpu;
+            double requests = Math.max(1, full.perSecond() * millis / 1000);
+            Peer.Round calm = paths.call(way, steady, millis);
+            results.add(way, new Results.Seen(full, calm, used / requests * 1e6));
+        }
+    }
+
+    private List<String> report(Results results, int steady, double before) {
+        List<String> lines = new ArrayList<>();
+        lines.add("");
+        lines.add(String.format(
+                Locale.ROOT,
+                "%s, %s, load %.1f before and %.1f after; %d rounds of %d ms, %d connections, steady rate %d/s",
+                Instant.now().truncatedTo(ChronoUnit.SECONDS),
+                Machine.words(),
+                before,
+                Machine.load(),
+                rounds,
+                millis,
+                connections,
+                steady));
+        lines.add("");
+        lines.addAll(results.table());
+        lines.add("");
+        List<String> worse = results.worse(BUDGET_PERCENT);
+        lines.add(
+                worse.isEmpty()
+                        ? "within the budget of " + (int) BUDGET_PERCENT + " %"
+                        : "missed the budget of " + (int) BUDGET_PERCENT + " %: " + String.join("; ", worse));
+        if (results.failures() > 0) {
+            lines.add("INVALID: " + results.failures() + " requests failed");
+        }
+        return lines;
+    }
+}

@@ -1,0 +1,115 @@
+package io.higuma.bench.datapath;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.ToDoubleFunction;
+
+/// What was seen in all rounds. Two ways are compared within each round, so that a machine that gets slower meanwhile
+/// does not count; the medians of those ratios are the result.
+final class Results {
+
+    /// One way in one round.
+    ///
+    /// @param full called as fast as it can be
+    /// @param steady called at a steady rate
+    /// @param cpuMicros CPU of both Envoys per request of `full`
+    record Seen(Peer.Round full, Peer.Round steady, double cpuMicros) {}
+
+    /// A number of the table.
+    private record Measure(String name, String unit, boolean moreIsBetter, ToDoubleFunction<Seen> value) {}
+
+    private static final List<Measure> MEASURES = List.of(
+            new Measure("throughput", "/s", true, seen -> seen.full().perSecond()),
+            new Measure(
+                    "p50, as fast as it can", "ms", false, seen -> seen.full().p50()),
+            new Measure(
+                    "p99, as fast as it can", "ms", false, seen -> seen.full().p99()),
+            new Measure("p50, steady rate", "ms", false, seen -> seen.steady().p50()),
+            new Measure("p99, steady rate", "ms", false, seen -> seen.steady().p99()),
+            new Measure("CPU of both Envoys per request", "µs", false, Seen::cpuMicros));
+
+    private final Map<Way, List<Seen>> rounds = new EnumMap<>(Way.class);
+
+    void add(Way way, Seen seen) {
+        rounds.computeIfAbsent(way, each -> new ArrayList<>()).add(seen);
+    }
+
+    private List<Seen> of(Way way) {
+        return Objects.requireNonNullElse(rounds.get(way), List.of());
+    }
+
+    long failures() {
+        return rounds.values().stream()
+                .flatMap(List::stream)
+                .mapToLong(seen -> seen.full().failures() + seen.steady().failures())
+                .sum();
+    }
+
+    /// A table in Markdown.
+    List<String> table() {
+        List<String> lines = new ArrayList<>();
+        lines.add(
+                "| median of the rounds | our configuration | minimal configuration | ours / minimal (quartiles) | no proxy |");
+        lines.add("|---|---|---|---|---|");
+        for (Measure measure : MEASURES) {
+            List<Double> ratios = ratios(measure);
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "| %s | %s | %s | %.3f (%.3f to %.3f) | %s |",
+                    measure.name(),
+                    number(measure, Way.OURS),
+                    number(measure, Way.MINIMAL),
+                    quantile(ratios, 0.5),
+                    quantile(ratios, 0.25),
+                    quantile(ratios, 0.75),
+                    measure.unit().equals("µs") ? "" : number(measure, Way.NONE)));
+        }
+        return lines;
+    }
+
+    /// Numbers of which ours is more than `percent` worse than the minimal one, in words; empty if there are none.
+    List<String> worse(double percent) {
+        List<String> found = new ArrayList<>();
+        for (Measure measure : MEASURES) {
+            double ratio = quantile(ratios(measure), 0.5);
+            double loss = measure.moreIsBetter() ? 1 - ratio : ratio - 1;
+            if (loss * 100 > percent) {
+                found.add(String.format(Locale.ROOT, "%s is %.1f %% worse", measure.name(), loss * 100));
+            }
+        }
+        return found;
+    }
+
+    private List<Double> ratios(Measure measure) {
+        List<Seen> ours = of(Way.OURS);
+        List<Seen> minimal = of(Way.MINIMAL);
+        List<Double> ratios = new ArrayList<>();
+        for (int i = 0; i < Math.min(ours.size(), minimal.size()); i++) {
+            ratios.add(
+                    measure.value().applyAsDouble(ours.get(i)) / measure.value().applyAsDouble(minimal.get(i)));
+        }
+        return ratios;
+    }
+
+    private String number(Measure measure, Way way) {
+        double value =
+                quantile(of(way).stream().map(measure.value()::applyAsDouble).toList(), 0.5);
+        return String.format(Locale.ROOT, measure.unit().equals("ms") ? "%.3f %s" : "%.0f %s", value, measure.unit());
+    }
+
+    /// Linear between neighbours; 0 if there are none.
+    static double quantile(List<Double> values, double part) {
+        if (values.isEmpty()) {
+            return 0;
+        }
+        List<Double> sorted = values.stream().sorted().toList();
+        double place = part * (sorted.size() - 1);
+        int below = (int) place;
+        int above = Math.min(below + 1, sorted.size() - 1);
+        return sorted.get(below) + (place - below) * (sorted.get(above) - sorted.get(below));
+    }
+}

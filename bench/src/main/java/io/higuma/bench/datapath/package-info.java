@@ -1,0 +1,13 @@
+/// `./dev bench datapath`: what Envoy under our configuration costs a request, against Envoy under a hand-written
+/// minimal configuration and against no proxy, in one run on one machine.
+///
+/// ```
+/// DataPathCommand ─▶ Lab: network namespaces, one router, two hosts for each Way
+///        │                 Peer load (client's host) ─▶ [Envoy ─ mutual TLS ─ Envoy] ─▶ Peer serve (server's host)
+///        ▼
+///     Round after round, every Way in turn ─▶ Results: medians, and ratios within a round
+/// ```
+@NullMarked
+package io.higuma.bench.datapath;
+
+import org.jspecify.annotations.NullMarked;
