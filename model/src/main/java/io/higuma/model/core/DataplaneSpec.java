@@ -138,8 +138,13 @@ public record DataplaneSpec(
 
             @Doc("Port of the service.") Optional<Integer> port) {
 
+        /// A thousand Dataplanes name the same hundred services: what they have in common is kept once.
         public BackendRef {
-            labels = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+            kind = kind.intern();
+            name = name.map(String::intern);
+            labels = labels.isEmpty()
+                    ? java.util.Collections.emptySortedMap()
+                    : java.util.Collections.unmodifiableSortedMap(new TreeMap<>(labels));
         }
     }
 
