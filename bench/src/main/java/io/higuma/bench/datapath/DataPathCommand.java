@@ -56,6 +56,9 @@ public final class DataPathCommand implements Callable<Integer> {
             description = "requests per second (default: three tenths of what the minimal Envoys take)")
     private int rate;
 
+    @Option(names = "--http2", description = "the minimal Envoys speak HTTP/2 to each other too, as ours do")
+    private boolean http2;
+
     @Option(
             names = "--launcher",
             defaultValue = "dist/target/higuma/bin/higuma",
@@ -78,7 +81,7 @@ public final class DataPathCommand implements Callable<Integer> {
         int steady;
         try (Lab lab = new Lab(hosts)) {
             screen.say("starting two hosts for each way …");
-            Paths paths = Paths.open(lab, launcher.toAbsolutePath(), connections);
+            Paths paths = Paths.open(lab, launcher.toAbsolutePath(), connections, http2);
             steady = warmUp(paths);
             for (int round = 0; round < rounds; round++) {
                 go(paths, round, steady, results);
@@ -128,11 +131,12 @@ public final class DataPathCommand implements Callable<Integer> {
         lines.add("");
         lines.add(String.format(
                 Locale.ROOT,
-                "%s, %s, load %.1f before and %.1f after; %d rounds of %d ms, %d connections, steady rate %d/s",
+                "%s, %s, load %.1f before and %.1f after; minimal Envoys with %s; %d rounds of %d ms, %d connections, steady rate %d/s",
                 Instant.now().truncatedTo(ChronoUnit.SECONDS),
                 Machine.words(),
                 before,
                 Machine.load(),
+                http2 ? "HTTP/2" : "HTTP/1.1",
                 rounds,
                 millis,
                 connections,

@@ -44,20 +44,24 @@ final class Paths {
     private final Lab lab;
     private final String launcher;
     private final int connections;
+    private final boolean http2;
     private final Map<String, String> environment;
     private final Map<Way, List<Long>> envoys = new EnumMap<>(Way.class);
     private final Map<Way, Process> loads = new EnumMap<>(Way.class);
     private final Map<Way, BufferedReader> answers = new EnumMap<>(Way.class);
 
-    private Paths(Lab lab, Path launcher, int connections) {
+    private Paths(Lab lab, Path launcher, int connections, boolean http2) {
         this.lab = lab;
         this.launcher = launcher.toString();
         this.connections = connections;
+        this.http2 = http2;
         this.environment = Map.of("HIGUMA_HOME", lab.folder().resolve("home").toString(), "HIGUMA_NO_AOT", "1");
     }
 
-    static Paths open(Lab lab, Path launcher, int connections) throws IOException, InterruptedException {
-        Paths paths = new Paths(lab, launcher, connections);
+    /// @param http2 whether the minimal Envoys speak HTTP/2 to each other, as ours do, or HTTP/1.1
+    static Paths open(Lab lab, Path launcher, int connections, boolean http2)
+            throws IOException, InterruptedException {
+        Paths paths = new Paths(lab, launcher, connections, http2);
         Path envoy = paths.envoy();
         for (Way way : Way.values()) {
             Lab.ready(paths.peer(way.server(), "serve", "0.0.0.0", "80"));
@@ -171,6 +175,7 @@ final class Paths {
             Files.writeString(
                     config,
                     new String(text.readAllBytes(), StandardCharsets.UTF_8)
+                            .replace("PROTOCOL", http2 ? "http2_protocol_options" : "http_protocol_options")
                             .replace("WORK", work.toString())
                             .replace("FOLDER", lab.folder().toString())
                             .replace("SERVER", lab.address(Way.MINIMAL.server())));
