@@ -59,8 +59,7 @@ final class Paths {
     }
 
     /// @param http2 whether the minimal Envoys speak HTTP/2 to each other, as ours do, or HTTP/1.1
-    static Paths open(Lab lab, Path launcher, int connections, boolean http2)
-            throws IOException, InterruptedException {
+    static Paths open(Lab lab, Path launcher, int connections, boolean http2) throws IOException, InterruptedException {
         Paths paths = new Paths(lab, launcher, connections, http2);
         Path envoy = paths.envoy();
         for (Way way : Way.values()) {

@@ -7,11 +7,14 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
-import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
@@ -59,12 +62,15 @@ public final class Fleet implements AutoCloseable {
 
     private record Loop(EventLoop loop, LoopTools tools, long thread) {}
 
+    private static final boolean EPOLL = Epoll.isAvailable();
+
     /// @param threads event loops
     public Fleet(InetSocketAddress server, List<Proxy> proxies, Contents contents, Board board, int threads) {
         this.server = server;
         this.authority = server.getHostString() + ":" + server.getPort();
         this.tls = tls();
-        this.group = new MultiThreadIoEventLoopGroup(threads, NioIoHandler.newFactory());
+        this.group = new MultiThreadIoEventLoopGroup(
+                threads, EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
         for (int i = 0; i < threads; i++) {
             EventLoop loop = group.next();
             loops.add(new Loop(
@@ -145,7 +151,7 @@ public final class Fleet implements AutoCloseable {
         });
         new Bootstrap()
                 .group(stream.loop)
-                .channel(NioSocketChannel.class)
+                .channel(EPOLL ? EpollSocketChannel.class : NioSocketChannel.class)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 10_000)
                 .handler(new ChannelInitializer<Channel>() {

@@ -1,7 +1,9 @@
 package io.higuma.controlplane.server;
 
+import com.linecorp.armeria.common.Flags;
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.common.TlsKeyPair;
+import com.linecorp.armeria.common.util.TransportType;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServerPort;
@@ -10,6 +12,7 @@ import io.higuma.controlplane.StartException;
 import io.higuma.controlplane.config.ControlPlaneConfig.Listen;
 import io.higuma.identity.ServerCertificate;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
@@ -131,7 +134,12 @@ public final class Listener implements AutoCloseable {
     /// case somebody hands it more work; nobody does.
     private static final class Acceptor extends MultiThreadIoEventLoopGroup {
         Acceptor(String name) {
-            super(1, new DefaultThreadFactory(name), NioIoHandler.newFactory());
+            super(
+                    1,
+                    new DefaultThreadFactory(name),
+                    Flags.transportType() == TransportType.EPOLL
+                            ? EpollIoHandler.newFactory()
+                            : NioIoHandler.newFactory());
         }
 
         @Override
