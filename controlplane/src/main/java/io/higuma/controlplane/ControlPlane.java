@@ -72,7 +72,7 @@ import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
@@ -99,7 +99,8 @@ public final class ControlPlane implements AutoCloseable {
     private final ExecutorService blocking = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("higuma-request-", 0).factory());
     private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final CountDownLatch firstStart = new CountDownLatch(1);
+    /// What a first start makes is there, and all ports answer.
+    private volatile boolean ready;
     private final Spread storeWrites = new Spread();
 
     /// What was opened, newest first: closed in this order.
@@ -136,21 +137,24 @@ public final class ControlPlane implements AutoCloseable {
         Gauge.builder("higuma.store.revision", store, ResourceStore::revision).register(metrics);
         metrics.getPrometheusRegistry().register(new EngineMetrics(engine, storeWrites));
 
-        RestService rest = rest(site, meshDefaults);
-        Listener api = opened(apiServer(rest));
+        FirstStart start = new FirstStart(store, keys, meshDefaults, clock);
+        CompletableFuture<Boolean> made = CompletableFuture.supplyAsync(() -> makeDefaults(start), blocking);
         Listener diagnostics = opened(diagnosticsServer());
+        RestService rest = rest(site, meshDefaults);
+        // Who reaches the API finds the mesh and its keys there
+        boolean complete = made.join();
+        Listener api = opened(apiServer(rest));
         Listener dataplanes = dataplaneServer(site, List.of(api, diagnostics));
         this.ports = new Ports(
                 api.port(false).orElse(0),
                 api.port(true).orElse(0),
                 dataplanes.port(true).orElse(0),
                 diagnostics.port(false).orElse(0));
-        FirstStart start = new FirstStart(store, keys, meshDefaults, clock);
-        Thread.ofVirtual().name("higuma-first-start").start(() -> makeDefaults(start));
+        this.ready = complete;
     }
 
-    /// Starts one, and returns when its ports answer. What a first start makes (contract 5.2)
-    /// follows at once in the background; [#awaitReady] waits for it.
+    /// Starts one, and returns when its ports answer. What a first start makes (contract 5.2) is there
+    /// by then.
     ///
     /// @throws StartException with a sentence for the operator; nothing is left open
     public static ControlPlane start(ControlPlaneConfig config) {
@@ -169,11 +173,6 @@ public final class ControlPlane implements AutoCloseable {
     /// The store, for tests that look behind the API.
     public ResourceStore store() {
         return store;
-    }
-
-    /// Waits until everything a first start makes is there.
-    public void awaitReady() throws InterruptedException {
-        firstStart.await();
     }
 
     private <T extends AutoCloseable> T opened(T part) {
@@ -349,7 +348,7 @@ public final class ControlPlane implements AutoCloseable {
 
     private Listener diagnosticsServer() {
         Listener.Builder server = new Listener.Builder().http(config.diagnostics(), "diagnostics.serverPort");
-        Diagnostics.addTo(server.services(), store::trouble, () -> firstStart.getCount() == 0, metrics);
+        Diagnostics.addTo(server.services(), store::trouble, () -> ready, metrics);
         return start(server);
     }
 
@@ -363,15 +362,16 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    private void makeDefaults(FirstStart start) {
+    private boolean makeDefaults(FirstStart start) {
         try {
             boolean adminToken = config.effective().flag("apiServer.authn.tokens.bootstrapAdminToken");
             ControlPlaneConfig.Site site = config.site();
             start.run(new FirstStart.Wanted(
                     site.zone(), !site.skipMesh(), adminToken, !site.global() && !site.skipNames()));
-            firstStart.countDown();
+            return true;
         } catch (RuntimeException e) {
             log.atError().setCause(e).log("what a first start makes could not be made; the next start tries again");
+            return false;
         }
     }
 

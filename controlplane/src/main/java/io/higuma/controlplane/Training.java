@@ -52,14 +52,12 @@ public final class Training {
         try (ClientFactory factory = ClientFactory.builder().tlsNoVerify().build()) {
             List<TrainingProxy> proxies = new ArrayList<>();
             try (ControlPlane plane = ControlPlane.start(config(home))) {
-                plane.awaitReady();
                 Training training = new Training(plane, factory);
                 training.write();
                 proxies.addAll(training.proxies(factory));
                 training.live(proxies);
             }
             try (ControlPlane again = ControlPlane.start(config(home))) {
-                again.awaitReady();
                 Training training = new Training(again, factory);
                 training.proxies(factory).forEach(TrainingProxy::connect);
                 training.move(0);

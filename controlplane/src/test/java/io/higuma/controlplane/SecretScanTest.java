@@ -124,7 +124,6 @@ class SecretScanTest {
                 "dpServer.port", "0",
                 "diagnostics.serverPort", "0"));
         try (ControlPlane plane = ControlPlane.start(ControlPlaneConfig.of(settings, folder))) {
-            plane.awaitReady();
             int port = plane.ports().http();
 
             // Given identities, secrets and tokens of all kinds

@@ -78,7 +78,6 @@ class StartTest {
         String cluster;
         SecretSpec key;
         try (ControlPlane plane = start()) {
-            plane.awaitReady();
             certificate = plane.certificate();
 
             assertThat(names(plane, "Mesh")).containsExactly("default");
@@ -108,7 +107,6 @@ class StartTest {
         assertThat(permissions(data("higuma.db"))).isEqualTo("rw-------");
 
         try (ControlPlane plane = start()) {
-            plane.awaitReady();
             assertThat(plane.certificate()).isEqualTo(certificate);
             assertThat(secret(plane)).isEqualTo(key);
             assertThat(names(plane, "Mesh"))
@@ -144,16 +142,12 @@ class StartTest {
             }
         }
         // the data was let go of each time
-        try (ControlPlane plane = start()) {
-            plane.awaitReady();
-        }
+        try (ControlPlane plane = start()) {}
     }
 
     @Test
     void dataOfANewerVersionIsLeftAloneWithASentence() throws Exception {
-        try (ControlPlane plane = start()) {
-            plane.awaitReady();
-        }
+        try (ControlPlane plane = start()) {}
         Path database = data("higuma.db");
         // the number of the schema: bytes 60 to 63 of the header of the file (SQLite file format, 1.3)
         byte[] bytes = Files.readAllBytes(database);
@@ -170,9 +164,7 @@ class StartTest {
 
     @Test
     void aDamagedKeyOfSecretsIsASentence() throws Exception {
-        try (ControlPlane plane = start()) {
-            plane.awaitReady();
-        }
+        try (ControlPlane plane = start()) {}
         Files.writeString(data("secrets.key"), "not a key");
 
         assertThatThrownBy(this::start)
@@ -191,7 +183,6 @@ class StartTest {
     @Test
     void theConfigurationThatIsShownHasNoSecrets() throws Exception {
         try (ControlPlane plane = start("store.type", "memory")) {
-            plane.awaitReady();
 
             HttpResponse<String> config = get(plane.ports().http(), "/config");
 

@@ -85,7 +85,6 @@ class EnvoyWriteCheckTest {
                         "store.type", "memory",
                         "dataDir", folder.resolve("cp").toString()),
                 folder));
-        plane.awaitReady();
         return plane;
     }
 

@@ -52,16 +52,14 @@ interface Plane extends AutoCloseable {
         private final Map<String, String> settings;
         private ControlPlane plane;
 
-        private Inside(Path folder, Map<String, String> settings) throws InterruptedException {
+        private Inside(Path folder, Map<String, String> settings) {
             this.folder = folder;
             this.settings = settings;
             this.plane = start();
         }
 
-        private ControlPlane start() throws InterruptedException {
-            ControlPlane started = ControlPlane.start(ControlPlaneConfig.of(settings, folder));
-            started.awaitReady();
-            return started;
+        private ControlPlane start() {
+            return ControlPlane.start(ControlPlaneConfig.of(settings, folder));
         }
 
         @Override

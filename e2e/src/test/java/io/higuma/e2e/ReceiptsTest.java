@@ -59,7 +59,6 @@ class ReceiptsTest {
                         "store.type", "memory",
                         "dataDir", folder.toString()),
                 folder));
-        plane.awaitReady();
     }
 
     @AfterEach
