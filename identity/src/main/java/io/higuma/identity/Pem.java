@@ -79,6 +79,22 @@ public final class Pem {
     ///
     /// @throws IllegalArgumentException if there is none, or it cannot be read
     public static PrivateKey privateKey(String text) {
+        return decode("PRIVATE KEY", text).flatMap(Pem::pkcs8).orElseGet(() -> parsed(text));
+    }
+
+    /// What the JDK reads by itself needs no other library: a control plane starts sooner.
+    private static Optional<PrivateKey> pkcs8(byte[] der) {
+        for (String algorithm : List.of("EC", "RSA", "Ed25519")) {
+            try {
+                return Optional.of(KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der)));
+            } catch (GeneralSecurityException another) {
+                // a key of another algorithm, or none
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static PrivateKey parsed(String text) {
         Object parsed;
         try (PEMParser parser = new PEMParser(new java.io.StringReader(text))) {
             parsed = parser.readObject();

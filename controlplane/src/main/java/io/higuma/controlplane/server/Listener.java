@@ -10,15 +10,14 @@ import com.linecorp.armeria.server.ServerPort;
 import io.higuma.api.http.ProtocolErrors;
 import io.higuma.controlplane.StartException;
 import io.higuma.controlplane.config.ControlPlaneConfig.Listen;
+import io.higuma.identity.Pem;
 import io.higuma.identity.ServerCertificate;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
-import java.io.ByteArrayInputStream;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,9 +68,7 @@ public final class Listener implements AutoCloseable {
 
         /// @param setting the configuration key of the port, for the message when it is taken
         public Builder https(Listen listen, String setting, ServerCertificate certificate) {
-            server.tls(TlsKeyPair.of(
-                    new ByteArrayInputStream(certificate.key().getBytes(StandardCharsets.US_ASCII)),
-                    new ByteArrayInputStream(certificate.certificate().getBytes(StandardCharsets.US_ASCII))));
+            server.tls(TlsKeyPair.of(Pem.privateKey(certificate.key()), Pem.certificates(certificate.certificate())));
             return port(listen, setting, SessionProtocol.HTTPS);
         }
 

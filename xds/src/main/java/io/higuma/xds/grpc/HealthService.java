@@ -1,10 +1,18 @@
 package io.higuma.xds.grpc;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.protobuf.Duration;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UInt32Value;
+import com.linecorp.armeria.common.ExchangeType;
 import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.RoutingContext;
 import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import io.envoyproxy.envoy.config.core.v3.Address;
@@ -31,6 +39,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -58,11 +67,51 @@ public final class HealthService implements AutoCloseable {
 
     /// Adds the method. The caller adds ports and certificates.
     public void addTo(ServerBuilder server) {
-        server.service(GrpcService.builder()
-                .addService(new Methods())
-                .maxRequestMessageLength(LARGEST_MESSAGE)
-                .useClientTimeoutHeader(false)
-                .build());
+        server.service("/" + HealthDiscoveryServiceGrpc.SERVICE_NAME + "/StreamHealthCheck", new Later());
+    }
+
+    /// gRPC's descriptors take a third of a second to build, so a control plane does not wait for them when it
+    /// starts: they are built beside.
+    private final class Later implements HttpService {
+        private volatile @Nullable CompletableFuture<GrpcService> methods;
+
+        @Override
+        public void serviceAdded(ServiceConfig config) {
+            methods = CompletableFuture.supplyAsync(() -> built(config));
+        }
+
+        private GrpcService built(ServiceConfig config) {
+            GrpcService built = GrpcService.builder()
+                    .addService(new Methods())
+                    .maxRequestMessageLength(LARGEST_MESSAGE)
+                    .useClientTimeoutHeader(false)
+                    .build();
+            try {
+                built.serviceAdded(config);
+            } catch (Exception e) {
+                throw new IllegalStateException("the health service cannot be served", e);
+            }
+            return built;
+        }
+
+        @Override
+        public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
+            return HttpResponse.of(requireNonNull(methods)
+                    .thenApplyAsync(
+                            service -> {
+                                try {
+                                    return service.serve(context, request);
+                                } catch (Exception e) {
+                                    return HttpResponse.ofFailure(e);
+                                }
+                            },
+                            context.eventLoop()));
+        }
+
+        @Override
+        public ExchangeType exchangeType(RoutingContext context) {
+            return ExchangeType.BIDI_STREAMING;
+        }
     }
 
     /// Ends all streams with UNAVAILABLE, so that the server does not wait for them. Proxies come back.
