@@ -1,5 +1,7 @@
 package io.higuma.bench.report;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -126,10 +128,14 @@ final class Chart {
         return String.format(Locale.ROOT, "%.1f", value);
     }
 
+    /// A whole number as it is, another with three digits that count.
     static String number(double value) {
         return value == Math.rint(value) && Math.abs(value) < 1e7
                 ? Long.toString((long) value)
-                : String.format(Locale.ROOT, "%.3g", value).replaceAll("\\.?0+$", "");
+                : new BigDecimal(value)
+                        .round(new MathContext(3))
+                        .stripTrailingZeros()
+                        .toPlainString();
     }
 
     private static String escaped(String text) {
