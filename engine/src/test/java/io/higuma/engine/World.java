@@ -1,5 +1,7 @@
 package io.higuma.engine;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.higuma.envoy.Interner;
 import io.higuma.envoy.ProxyCompiler;
 import io.higuma.model.ComputedLabels;
@@ -346,9 +348,12 @@ final class World implements AutoCloseable {
         });
     }
 
+    /// @throws AssertionError if the engine met a bug meanwhile
     @Override
     public void close() {
+        long faults = engine.faults();
         engine.close();
         store.close();
+        assertThat(faults).as("faults of the engine, see the log").isZero();
     }
 }
