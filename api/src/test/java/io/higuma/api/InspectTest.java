@@ -14,8 +14,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Questions about one proxy: what it is made of, and which policies hold for what it serves and calls. The proxy is
-/// not
-/// connected: all this can be asked before it is.
+/// not connected: all this can be asked before it is.
 class InspectTest {
 
     private static final String WEB = "/meshes/default/dataplanes/web";

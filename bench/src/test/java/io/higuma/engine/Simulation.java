@@ -35,8 +35,7 @@ import java.util.function.BooleanSupplier;
 
 /// `./dev bench simulate [PROXIES [SERVICES]]`: the engine and the streams of many proxies in one process, without
 /// sockets, TLS and clients: what is left is what only the control plane can do. Prints time, CPU and memory. Each
-/// proxy
-/// calls ten services.
+/// proxy calls ten services.
 public final class Simulation implements AutoCloseable {
 
     private static final int LOOPS = 2;

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /// How the workloads are whose inbounds have a `serviceProbe`: their proxies probe them and report it (contract, data
 /// plane 10.1). Such an inbound is announced once it is reported healthy, if its proxy reports at all; what changes
-/// then
-/// is one assignment of endpoints. [#open] may be called from any thread; the fields belong to the loop.
+/// then is one assignment of endpoints. [#open] may be called from any thread; the fields belong
+/// to the loop.
 final class HealthDesk implements HealthSource {
 
     /// The bootstrap told the proxy to report.

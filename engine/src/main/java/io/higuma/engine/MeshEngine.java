@@ -203,8 +203,7 @@ public final class MeshEngine implements AutoCloseable {
     }
 
     /// What the configuration of a proxy is made from, whether it is connected or not; empty if the engine knows no
-    /// such
-    /// Dataplane. Waits for the loop.
+    /// such Dataplane. Waits for the loop.
     public Optional<Inspection> inspect(ResourceKey dataplane) {
         return inspections.of(dataplane);
     }

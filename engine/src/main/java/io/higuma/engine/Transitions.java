@@ -18,9 +18,7 @@ import java.util.Set;
 ///
 /// ```
 /// servers accept both ─▶ all of a service's proxies acknowledged ─▶ service Ready: callers begin ─▶ all
-/// callers
-/// acknowledged ─▶ servers accept what the policies say
-/// ```
+/// callers acknowledged ─▶ servers accept what the policies say ```
 ///
 /// The way back is the same in reverse. Proxies that are not connected hold nobody up: they get the
 /// phase of the day when they come.

@@ -16,8 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// A router and hosts around it, each a network namespace of this process's, and a folder. Closing ends what was
-/// started
-/// in them and removes everything; so does the end of this JVM. Needs root and iproute2.
+/// started in them and removes everything; so does the end of this JVM. Needs root and iproute2.
 final class Lab implements AutoCloseable {
 
     static final String ROUTER = "r";

@@ -11,8 +11,7 @@ import java.util.regex.Pattern;
 /// Fills `{{ name }}`, `{{{ name }}}` and `{{& name }}` in a text. All three put the value in as it is: the text is
 /// YAML, not HTML. A name without a value is a problem, because an empty value would quietly become a wrong address.
 /// Sections, partials and comments of Mustache are refused. What belongs to the resource itself stays as it is: names
-/// and
-/// SPIFFE ids are made with `{{ .Mesh }}` and `{{ label "key" }}`.
+/// and SPIFFE ids are made with `{{ .Mesh }}` and `{{ label "key" }}`.
 public final class Template {
 
     private static final Pattern TAG = Pattern.compile("\\{\\{(\\{?)([^{}]*)(}?)}}");

@@ -77,7 +77,11 @@ public final class HealthService implements AutoCloseable {
 
         @Override
         public void serviceAdded(ServiceConfig config) {
-            methods = CompletableFuture.supplyAsync(() -> built(config));
+            methods = CompletableFuture.supplyAsync(() -> built(config)).whenComplete((built, fault) -> {
+                if (fault != null) {
+                    faults.accept(fault);
+                }
+            });
         }
 
         private GrpcService built(ServiceConfig config) {
