@@ -57,13 +57,17 @@ class RoutedTest {
 
         FakeProxy web = world.connect("web-1");
 
-        eventually(
-                "it has an identity",
-                () -> web.holds()
-                        .filter(config -> !config.set(TypeUrl.SECRET).byName().isEmpty())
-                        .isPresent());
+        hasIdentity(web);
         assertThat(web.offered())
                 .allSatisfy(config -> assertThat(isCalledWithTls(config, CART)).isTrue());
+    }
+
+    private static void hasIdentity(FakeProxy proxy) {
+        eventually(
+                "it has an identity",
+                () -> proxy.holds()
+                        .filter(config -> !config.set(TypeUrl.SECRET).byName().isEmpty())
+                        .isPresent());
     }
 
     @Test
@@ -91,6 +95,8 @@ class RoutedTest {
         world.apply(CARTS_SERVICE);
         world.put(World.dataplane("web-1", "web", "127.0.0.1", List.of("front"), InboundState.READY));
         FakeProxy web = world.connect("web-1");
+        hasIdentity(web);
+
         world.apply(route("MeshMultiZoneService", "carts", 1));
 
         eventually("its members are told", () -> web.sees(CARTS, "127.0.0.9"));
