@@ -4,6 +4,7 @@ import io.higuma.engine.Planner.Facts;
 import io.higuma.engine.Troubles.Cause;
 import io.higuma.engine.measure.PushReason;
 import io.higuma.envoy.CompiledProxy;
+import io.higuma.envoy.Origins;
 import io.higuma.model.ResourceKey;
 import io.higuma.model.wire.ProxyConfig;
 import io.higuma.model.wire.TypeUrl;
@@ -67,7 +68,7 @@ final class ConnectedProxy {
     boolean settled;
     private final Map<TypeUrl, Refusal> refusals = new EnumMap<>(TypeUrl.class);
     /// Which policies had a hand in what.
-    List<CompiledProxy.Origin> origins = List.of();
+    Origins origins = Origins.NONE;
 
     @Nullable
     Cause trouble;

@@ -36,6 +36,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// What proxies may call. Proxies of equal reach share one list, which is made once after a service has changed. Safe
 /// for all threads.
@@ -64,10 +65,28 @@ final class Destinations {
         }
     }
 
-    private record Wish(Reach.Virtual reach, boolean identified) {}
+    private record Wish(Reach reach, boolean identified) {}
 
     /// What was made from one state of a mesh's services.
-    private record Made(List<PersistentMap<String, Resource>> from, ConcurrentMap<Wish, Callable> callable) {
+    ///
+    /// @param before what was made from the state before it: what is still equal stays the same
+    /// object, so that what was made of it is still good
+    private record Made(
+            List<PersistentMap<String, Resource>> from,
+            ConcurrentMap<Wish, Callable> callable,
+            Map<Wish, Callable> before) {
+
+        static Made after(@Nullable Made old, MeshImage mesh) {
+            return new Made(
+                    KINDS.stream().map(mesh::named).toList(),
+                    new ConcurrentHashMap<>(),
+                    old == null ? Map.of() : old.callable());
+        }
+
+        Callable earlier(Wish wish, Callable fresh) {
+            Callable known = before.get(wish);
+            return known != null && known.equals(fresh) ? known : fresh;
+        }
 
         boolean isOf(MeshImage mesh) {
             return IntStream.range(0, KINDS.size()).allMatch(kind -> from.get(kind) == mesh.named(KINDS.get(kind)));
@@ -78,18 +97,15 @@ final class Destinations {
 
     /// @param identified whether the caller has an identity, without which there is no mutual TLS
     Callable of(MeshImage mesh, Reach reach, boolean identified) {
-        return switch (reach) {
-            case Reach.ByHand given -> Callable.of(mesh, byHand(mesh, given, identified), List.of());
-            case Reach.Virtual virtual -> {
-                Made made = byMesh.compute(
-                        mesh.name(),
-                        (name, old) -> old != null && old.isOf(mesh)
-                                ? old
-                                : new Made(KINDS.stream().map(mesh::named).toList(), new ConcurrentHashMap<>()));
-                yield made.callable()
-                        .computeIfAbsent(new Wish(virtual, identified), w -> virtual(mesh, virtual, identified));
-            }
-        };
+        Made made =
+                byMesh.compute(mesh.name(), (name, old) -> old != null && old.isOf(mesh) ? old : Made.after(old, mesh));
+        return made.callable().computeIfAbsent(new Wish(reach, identified), wish -> {
+            Callable fresh = switch (reach) {
+                case Reach.ByHand given -> Callable.of(mesh, byHand(mesh, given, identified), List.of());
+                case Reach.Virtual virtual -> virtual(mesh, virtual, identified);
+            };
+            return made.earlier(wish, fresh);
+        });
     }
 
     /// Whether a proxy with an identity would call anybody with mutual TLS.

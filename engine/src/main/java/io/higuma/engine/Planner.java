@@ -50,6 +50,7 @@ final class Planner {
     private final ProxyCompiler compiler;
     private final String zone;
     private final Destinations destinations = new Destinations();
+    private final CallPlans callPlans;
     private final AtomicLong compilations = new AtomicLong();
     private final Map<SortedSet<String>, Scope> scopes = Collections.synchronizedMap(new WeakHashMap<>());
     private volatile @Nullable Latest latest;
@@ -57,6 +58,7 @@ final class Planner {
     Planner(List<PolicyModule<?>> policies, ProxyCompiler compiler, String zone) {
         this.policies = policies;
         this.compiler = compiler;
+        this.callPlans = new CallPlans(compiler);
         this.zone = zone;
     }
 
@@ -86,9 +88,9 @@ final class Planner {
         compilations.incrementAndGet();
         Sight sight = see(state, dataplane, traits);
         List<Contribution> contributions = new ArrayList<>();
-        sight.policies().forEach(each -> contributions.addAll(each.translate(sight.view())));
+        sight.policies().forEach(each -> contributions.addAll(each.inbound(sight.view())));
         return new Plan(
-                compiler.compile(sight.view(), contributions),
+                compiler.compile(sight.view(), contributions, callPlans.of(sight)),
                 facts(
                         sight.view(),
                         called(

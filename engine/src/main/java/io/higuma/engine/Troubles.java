@@ -1,13 +1,12 @@
 package io.higuma.engine;
 
 import io.higuma.envoy.CompileException;
-import io.higuma.envoy.CompiledProxy;
+import io.higuma.envoy.Origins;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 
 /// Gathers what is wrong with connected proxies. Computed when somebody asks. Loop only.
 final class Troubles {
@@ -31,14 +30,8 @@ final class Troubles {
         /// What Envoy refused.
         ///
         /// @param resources names of the resources in the refused response
-        static Cause of(String words, List<String> resources, List<CompiledProxy.Origin> origins) {
-            TreeSet<String> policies = new TreeSet<>();
-            for (CompiledProxy.Origin origin : origins) {
-                if (resources.contains(origin.resource())) {
-                    policies.add(origin.policy());
-                }
-            }
-            return new Cause(words, true, "", List.copyOf(policies));
+        static Cause of(String words, List<String> resources, Origins origins) {
+            return new Cause(words, true, "", List.copyOf(origins.of(resources)));
         }
     }
 

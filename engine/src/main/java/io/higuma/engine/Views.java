@@ -12,8 +12,10 @@ import io.higuma.model.core.MeshServiceSpec;
 import io.higuma.model.core.MeshServiceStatus;
 import io.higuma.model.core.ServiceSpec;
 import io.higuma.model.snapshot.MeshImage;
+import io.higuma.policy.Calls;
 import io.higuma.policy.InboundView;
 import io.higuma.policy.InboundView.Acceptance;
+import io.higuma.policy.ProxyIdentity;
 import io.higuma.policy.ProxyTraits;
 import io.higuma.policy.ProxyView;
 import io.higuma.policy.Routing;
@@ -43,15 +45,15 @@ final class Views {
                 .filter(inbound -> inbound.stateOrReady() != InboundState.IGNORED)
                 .map(inbound -> new InboundView(inbound, address(networking, inbound), acceptance))
                 .toList();
+        Optional<ProxyIdentity> identity = grant.map(EngineState.Grant::identity);
         return new ProxyView(
                 dataplane,
                 zone,
                 traits,
-                grant.map(EngineState.Grant::identity),
+                identity,
                 inbounds,
-                OutsideDesk.callable(callable.list(), state),
                 callable.names(),
-                routing);
+                Calls.of(OutsideDesk.callable(callable.list(), state), routing, identity, traits));
     }
 
     /// Whether callers shall use mutual TLS: the stored decision, and identities to check the server by.

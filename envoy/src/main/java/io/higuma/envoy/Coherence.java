@@ -1,7 +1,6 @@
 package io.higuma.envoy;
 
 import io.higuma.model.wire.Reference;
-import io.higuma.model.wire.ResourceSet;
 import io.higuma.model.wire.TypeUrl;
 import io.higuma.model.wire.WireResource;
 import java.util.List;
@@ -20,29 +19,27 @@ final class Coherence {
     record LooseEnd(WireResource resource, String sentence) {}
 
     /// Costs a lookup per reference; what a resource leads to was found out when it was encoded.
-    static Optional<LooseEnd> looseEnd(CompiledProxy proxy) {
-        for (ResourceSet set : List.of(proxy.listeners(), proxy.routes(), proxy.clusters())) {
-            for (WireResource resource : set.resources()) {
-                for (Reference reference : resource.references()) {
-                    if (!isThere(proxy, reference)) {
-                        return Optional.of(new LooseEnd(
-                                resource,
-                                word(resource.type()) + " " + resource.name() + " leads to the "
-                                        + word(reference.type()) + " " + reference.name() + ", which is not there"));
-                    }
+    static Optional<LooseEnd> looseEnd(Compiled compiled, List<WireResource> resources) {
+        for (WireResource resource : resources) {
+            for (Reference reference : resource.references()) {
+                if (!isThere(compiled, reference)) {
+                    return Optional.of(new LooseEnd(
+                            resource,
+                            word(resource.type()) + " " + resource.name() + " leads to the " + word(reference.type())
+                                    + " " + reference.name() + ", which is not there"));
                 }
             }
         }
         return Optional.empty();
     }
 
-    private static boolean isThere(CompiledProxy proxy, Reference reference) {
+    private static boolean isThere(Compiled compiled, Reference reference) {
         return switch (reference.type()) {
-            case CLUSTER -> proxy.clusters().get(reference.name()) != null;
-            case ROUTE -> proxy.routes().get(reference.name()) != null;
-            case LISTENER -> proxy.listeners().get(reference.name()) != null;
-            case ENDPOINT -> proxy.endpointNames().contains(reference.name());
-            case SECRET -> proxy.secretNames().contains(reference.name());
+            case CLUSTER -> compiled.clusters().get(reference.name()) != null;
+            case ROUTE -> compiled.routes().get(reference.name()) != null;
+            case LISTENER -> compiled.listeners().get(reference.name()) != null;
+            case ENDPOINT -> compiled.endpointNames().contains(reference.name());
+            case SECRET -> compiled.secretNames().contains(reference.name());
         };
     }
 

@@ -20,8 +20,10 @@ import io.higuma.model.wire.ResourceSet;
 import io.higuma.model.wire.TypeUrl;
 import io.higuma.model.wire.WireResource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// A configuration with a loose end is found before it leaves.
@@ -59,7 +61,7 @@ class CoherenceTest {
 
     @Test
     void whatIsWholeHasNoLooseEnd() {
-        assertThat(Coherence.looseEnd(proxy(List.of(CLUSTER), List.of(HTTP, TCP), List.of(ROUTE), Set.of("cart"))))
+        assertThat(looseEnd(proxy(List.of(CLUSTER), List.of(HTTP, TCP), List.of(ROUTE), Set.of("cart"))))
                 .isEmpty();
     }
 
@@ -76,7 +78,13 @@ class CoherenceTest {
     }
 
     private static String sentence(CompiledProxy proxy) {
-        return Coherence.looseEnd(proxy).orElseThrow().sentence();
+        return looseEnd(proxy).orElseThrow().sentence();
+    }
+
+    private static Optional<Coherence.LooseEnd> looseEnd(CompiledProxy proxy) {
+        return Stream.of(proxy.listeners(), proxy.routes(), proxy.clusters())
+                .flatMap(set -> Coherence.looseEnd(proxy, set.resources()).stream())
+                .findFirst();
     }
 
     private static CompiledProxy proxy(
@@ -90,7 +98,7 @@ class CoherenceTest {
                 ResourceSet.of(routes),
                 new TreeSet<>(endpoints),
                 new TreeSet<>(),
-                List.of());
+                Origins.NONE);
     }
 
     private static Listener listener(Message filter) {

@@ -3,6 +3,7 @@ package io.higuma.policies;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.higuma.envoy.CompileException;
+import io.higuma.envoy.CompiledCalls;
 import io.higuma.envoy.CompiledProxy;
 import io.higuma.envoy.Interner;
 import io.higuma.envoy.ProxyCompiler;
@@ -16,11 +17,11 @@ import io.higuma.model.snapshot.PolicyTargets;
 import io.higuma.model.target.RouteBackendRef;
 import io.higuma.model.target.TopTargetRef;
 import io.higuma.model.wire.ResourceSet;
-import io.higuma.policy.Contribution;
 import io.higuma.policy.InboundView.Acceptance;
 import io.higuma.policy.PolicyMatcher;
 import io.higuma.policy.PolicyModule;
 import io.higuma.policy.ProxyView;
+import io.higuma.policy.Selection;
 import io.higuma.schema.Parsed;
 import io.higuma.schema.ResourceReader;
 import io.higuma.schema.Schemas;
@@ -114,10 +115,21 @@ class PolicyGoldenTest {
                 ? Acceptance.PLAINTEXT
                 : folder.name().startsWith("both-") ? Acceptance.BOTH : Acceptance.AS_POLICY;
         ProxyView view = ViewFixture.view(resources, backends(resources), identity, acceptance);
-        List<Contribution> contributions = new ArrayList<>();
-        Policies.all().forEach(module -> contributions.addAll(translate(module, resources, view)));
+        List<Selection<?>> policies = Policies.all().stream()
+                .<Selection<?>>map(module -> selection(module, resources, view))
+                .toList();
         try {
-            return new Outcome.Made(compiler.compile(view, contributions));
+            CompiledCalls calls = compiler.compile(
+                    view.calls(),
+                    policies.stream()
+                            .flatMap(each -> each.outbound(view.calls()).stream())
+                            .toList());
+            return new Outcome.Made(compiler.compile(
+                    view,
+                    policies.stream()
+                            .flatMap(each -> each.inbound(view).stream())
+                            .toList(),
+                    calls));
         } catch (CompileException e) {
             return new Outcome.Failed(e.origin() + ": " + e.getMessage());
         }
@@ -135,11 +147,11 @@ class PolicyGoldenTest {
                 .flatMap(r -> module.backends(r.spec(module.type().spec())).stream());
     }
 
-    private static <S extends Spec> List<Contribution> translate(
+    private static <S extends Spec> Selection<S> selection(
             PolicyModule<S> module, List<Resource> resources, ProxyView view) {
         List<Resource> policies =
                 resources.stream().filter(r -> r.type().equals(module.type())).toList();
-        return module.translate(PolicyMatcher.match(module, policies, view.dataplane(), view.zone()), view);
+        return new Selection<>(module, PolicyMatcher.match(module, policies, view.dataplane(), view.zone()));
     }
 
     private static void sameFromShuffledInput(GoldenFolder folder, List<Resource> resources, CompiledProxy expected) {

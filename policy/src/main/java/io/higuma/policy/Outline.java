@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// What the policies of one kind that select a proxy come to, in the records in which they are written: for people
-/// who ask what applies and why. Made by the same merging as what [PolicyModule#translate] wants of the proxy.
+/// who ask what applies and why. Made by the same merging as what [PolicyModule#inbound] and
+/// [PolicyModule#outbound] want of the proxy.
 ///
 /// Configurations are records, so that the codec of the resources can write them.
 public interface Outline {

@@ -30,13 +30,22 @@ public interface PolicyModule<S extends Spec> {
         return List.of();
     }
 
-    /// What the policies do to a proxy.
+    /// What the policies do to what a proxy serves.
     ///
     /// @param matched the policies of this kind that select the proxy, least important first
-    List<Contribution> translate(List<Matched<S>> matched, ProxyView view);
+    default List<Contribution> inbound(List<Matched<S>> matched, ProxyView view) {
+        return List.of();
+    }
+
+    /// What the policies do to what a proxy calls: the same for all proxies that call the same.
+    ///
+    /// @param matched as for [#inbound]
+    default List<Contribution> outbound(List<Matched<S>> matched, Calls calls) {
+        return List.of();
+    }
 
     /// What the policies come to, for people who ask.
     ///
-    /// @param matched as for [#translate]
+    /// @param matched as for [#inbound]
     Outline outline(List<Matched<S>> matched);
 }

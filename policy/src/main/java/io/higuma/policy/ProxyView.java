@@ -1,13 +1,9 @@
 package io.higuma.policy;
 
-import io.higuma.model.Kri;
 import io.higuma.model.Resource;
 import io.higuma.model.ResourceKey;
 import io.higuma.model.core.DataplaneSpec;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// Everything that may influence the configuration of one proxy, apart from policies. A value:
@@ -18,32 +14,28 @@ import java.util.Optional;
 /// @param traits what the proxy said of itself when it connected
 /// @param identity who it is, once a MeshIdentity selects it and a certificate can be issued
 /// @param inbounds what it serves, in the order of the resource
-/// @param destinations what it may call, sorted by listener address and port
 /// @param names the names of what it may call, sorted; none if its questions are not redirected
-/// @param routing what the routes that select it name
+/// @param calls what it calls
 public record ProxyView(
         Resource dataplane,
         String zone,
         ProxyTraits traits,
         Optional<ProxyIdentity> identity,
         List<InboundView> inbounds,
-        List<Destination> destinations,
         List<HostName> names,
-        Routing routing) {
+        Calls calls) {
 
     public ProxyView {
         inbounds = List.copyOf(inbounds);
-        destinations = List.copyOf(destinations);
         names = List.copyOf(names);
     }
 
-    /// Everything that may have to answer its calls, once each, in no order: the destinations and what
-    /// routes name instead.
-    public Collection<Backend> backends() {
-        Map<Kri, Backend> all = new LinkedHashMap<>();
-        destinations.forEach(to -> all.putIfAbsent(to.kri(), to.backend()));
-        routing.backends().values().forEach(backend -> all.putIfAbsent(backend.kri(), backend));
-        return all.values();
+    public List<Destination> destinations() {
+        return calls.destinations();
+    }
+
+    public Routing routing() {
+        return calls.routing();
     }
 
     public ResourceKey key() {

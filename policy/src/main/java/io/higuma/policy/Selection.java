@@ -10,8 +10,12 @@ public record Selection<S extends Spec>(PolicyModule<S> module, List<Matched<S>>
         matched = List.copyOf(matched);
     }
 
-    public List<Contribution> translate(ProxyView view) {
-        return module.translate(matched, view);
+    public List<Contribution> inbound(ProxyView view) {
+        return module.inbound(matched, view);
+    }
+
+    public List<Contribution> outbound(Calls calls) {
+        return module.outbound(matched, calls);
     }
 
     public Outline outline() {

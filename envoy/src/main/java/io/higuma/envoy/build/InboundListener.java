@@ -11,6 +11,7 @@ import io.envoyproxy.envoy.config.listener.v3.ListenerFilter;
 import io.envoyproxy.envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector;
 import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
 import io.higuma.model.core.Protocol;
+import io.higuma.policy.Destination;
 import io.higuma.policy.HttpRoute;
 import io.higuma.policy.Permissions;
 import io.higuma.policy.TlsParameters;
@@ -49,6 +50,11 @@ public record InboundListener(
 
         public Place {
             twins = List.copyOf(twins);
+        }
+
+        /// @param reusePort whether listeners bind their port once per worker, where they bind
+        public static Place of(Destination.Place place, boolean reusePort) {
+            return new Place(place.address(), place.twins(), place.port(), place.bound(), reusePort && place.bound());
         }
 
         void write(Listener.Builder listener) {

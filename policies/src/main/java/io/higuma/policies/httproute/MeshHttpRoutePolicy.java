@@ -15,12 +15,12 @@ import io.higuma.policies.httproute.MeshHttpRouteSpec.Rule;
 import io.higuma.policies.httproute.MeshHttpRouteSpec.Rules;
 import io.higuma.policies.httproute.MeshHttpRouteSpec.To;
 import io.higuma.policy.Backend;
+import io.higuma.policy.Calls;
 import io.higuma.policy.Contribution;
 import io.higuma.policy.Effective;
 import io.higuma.policy.Matched;
 import io.higuma.policy.Outline;
 import io.higuma.policy.PolicyModule;
-import io.higuma.policy.ProxyView;
 import io.higuma.policy.Site;
 import io.higuma.policy.Source;
 import io.higuma.policy.ToItem;
@@ -133,13 +133,13 @@ public final class MeshHttpRoutePolicy implements PolicyModule<MeshHttpRouteSpec
     }
 
     @Override
-    public List<Contribution> translate(List<Matched<MeshHttpRouteSpec>> matched, ProxyView view) {
+    public List<Contribution> outbound(List<Matched<MeshHttpRouteSpec>> matched, Calls calls) {
         Outlined outlined = outline(matched);
         List<Contribution> contributions = new ArrayList<>();
         Set<String> done = new LinkedHashSet<>();
-        view.destinations().forEach(destination -> {
+        calls.destinations().forEach(destination -> {
             if (done.add(destination.clusterName())) {
-                destination(ToItems.concerning(outlined.to(), destination.backend()), destination.backend(), view)
+                destination(ToItems.concerning(outlined.to(), destination.backend()), destination.backend(), calls)
                         .ifPresent(contributions::add);
             }
         });
@@ -147,11 +147,11 @@ public final class MeshHttpRoutePolicy implements PolicyModule<MeshHttpRouteSpec
     }
 
     private static Optional<Contribution> destination(
-            List<ToItem<List<Rule>>> items, Backend destination, ProxyView view) {
+            List<ToItem<List<Rule>>> items, Backend destination, Calls calls) {
         if (items.isEmpty()) {
             return Optional.empty();
         }
-        Translation translation = new Translation(destination, view.routing());
+        Translation translation = new Translation(destination, calls.routing());
         return Optional.of(new Contribution.HttpRoutes(
                 new Site.OfOutbound(destination.clusterName()),
                 table(items).rules().stream().map(translation::route).toList(),

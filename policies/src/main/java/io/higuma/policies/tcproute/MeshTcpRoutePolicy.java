@@ -14,13 +14,13 @@ import io.higuma.model.target.TopTargetRef;
 import io.higuma.policies.tcproute.MeshTcpRouteSpec.Rule;
 import io.higuma.policies.tcproute.MeshTcpRouteSpec.To;
 import io.higuma.policy.Backend;
+import io.higuma.policy.Calls;
 import io.higuma.policy.Contribution;
 import io.higuma.policy.Destination;
 import io.higuma.policy.Effective;
 import io.higuma.policy.Matched;
 import io.higuma.policy.Outline;
 import io.higuma.policy.PolicyModule;
-import io.higuma.policy.ProxyView;
 import io.higuma.policy.Shares;
 import io.higuma.policy.Site;
 import io.higuma.policy.ToItem;
@@ -137,13 +137,13 @@ public final class MeshTcpRoutePolicy implements PolicyModule<MeshTcpRouteSpec> 
     }
 
     @Override
-    public List<Contribution> translate(List<Matched<MeshTcpRouteSpec>> matched, ProxyView view) {
+    public List<Contribution> outbound(List<Matched<MeshTcpRouteSpec>> matched, Calls calls) {
         Outlined outlined = outline(matched);
         List<Contribution> contributions = new ArrayList<>();
-        for (Destination destination : view.destinations()) {
+        for (Destination destination : calls.destinations()) {
             Backend own = destination.backend();
             outlined.of(own).ifPresent(route -> {
-                Shares shares = new Shares(own, view.routing());
+                Shares shares = new Shares(own, calls.routing());
                 Shares.Split split = shares.split(route.conf().conf().allBackends());
                 contributions.add(new Contribution.TcpRoute(
                         new Site.OfOutbound(own.clusterName()),

@@ -12,6 +12,7 @@ import io.higuma.policies.timeout.MeshTimeoutSpec.Http;
 import io.higuma.policies.timeout.MeshTimeoutSpec.Rule;
 import io.higuma.policies.timeout.MeshTimeoutSpec.To;
 import io.higuma.policy.Backend;
+import io.higuma.policy.Calls;
 import io.higuma.policy.Contribution;
 import io.higuma.policy.Contribution.CallerTimeout;
 import io.higuma.policy.Effective;
@@ -104,23 +105,30 @@ public final class MeshTimeoutPolicy implements PolicyModule<MeshTimeoutSpec> {
     }
 
     @Override
-    public List<Contribution> translate(List<Matched<MeshTimeoutSpec>> matched, ProxyView view) {
+    public List<Contribution> outbound(List<Matched<MeshTimeoutSpec>> matched, Calls calls) {
         List<Contribution> contributions = new ArrayList<>();
         Outlined outlined = outline(matched);
-        for (Backend backend : view.backends()) {
+        for (Backend backend : calls.backends()) {
             outlined.of(backend)
                     .ifPresent(effective -> contributions.add(new Contribution.SiteTimeouts(
                             new Site.OfOutbound(backend.clusterName()),
                             timeouts(effective.conf()),
                             effective.origins())));
         }
-        for (Routing.Route route : view.routing().routes()) {
+        for (Routing.Route route : calls.routing().routes()) {
             ToItems.effective(outlined.to(), route)
                     .ifPresent(effective -> contributions.add(new Contribution.SiteTimeouts(
                             new Site.OfRoute(route.kri().toString()),
                             timeouts(effective.conf()),
                             effective.origins())));
         }
+        return contributions;
+    }
+
+    @Override
+    public List<Contribution> inbound(List<Matched<MeshTimeoutSpec>> matched, ProxyView view) {
+        List<Contribution> contributions = new ArrayList<>();
+        Outlined outlined = outline(matched);
         view.inbounds().forEach(inbound -> inbound(outlined.rules(inbound), inbound, contributions));
         return contributions;
     }

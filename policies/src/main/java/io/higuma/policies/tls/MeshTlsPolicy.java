@@ -11,6 +11,7 @@ import io.higuma.model.target.TopTargetRef;
 import io.higuma.policies.tls.MeshTlsSpec.Conf;
 import io.higuma.policies.tls.MeshTlsSpec.Mode;
 import io.higuma.policies.tls.MeshTlsSpec.TlsVersion;
+import io.higuma.policy.Calls;
 import io.higuma.policy.Contribution;
 import io.higuma.policy.Effective;
 import io.higuma.policy.InboundRule;
@@ -75,7 +76,7 @@ public final class MeshTlsPolicy implements PolicyModule<MeshTlsSpec> {
     }
 
     @Override
-    public List<Contribution> translate(List<Matched<MeshTlsSpec>> matched, ProxyView view) {
+    public List<Contribution> inbound(List<Matched<MeshTlsSpec>> matched, ProxyView view) {
         List<Contribution> contributions = new ArrayList<>();
         for (InboundView inbound : view.inbounds()) {
             merged(matched, policy -> policy.covers(inbound))
@@ -85,10 +86,16 @@ public final class MeshTlsPolicy implements PolicyModule<MeshTlsSpec> {
                             parameters(effective.conf()),
                             effective.origins())));
         }
+        return contributions;
+    }
+
+    @Override
+    public List<Contribution> outbound(List<Matched<MeshTlsSpec>> matched, Calls calls) {
+        List<Contribution> contributions = new ArrayList<>();
         Optional<Effective<Conf>> upstream =
                 merged(matched, policy -> policy.target().kind() == TopTargetRef.Kind.MESH);
         upstream.filter(effective -> !parameters(effective.conf()).equals(TlsParameters.DEFAULT))
-                .ifPresent(effective -> view.backends()
+                .ifPresent(effective -> calls.backends()
                         .forEach(backend -> contributions.add(new Contribution.UpstreamTls(
                                 new Site.OfOutbound(backend.clusterName()),
                                 parameters(effective.conf()),

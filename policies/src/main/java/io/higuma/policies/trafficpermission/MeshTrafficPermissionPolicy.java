@@ -82,7 +82,7 @@ public final class MeshTrafficPermissionPolicy implements PolicyModule<MeshTraff
     }
 
     @Override
-    public List<Contribution> translate(List<Matched<MeshTrafficPermissionSpec>> matched, ProxyView view) {
+    public List<Contribution> inbound(List<Matched<MeshTrafficPermissionSpec>> matched, ProxyView view) {
         if (view.identity().isEmpty()) {
             return List.of();
         }

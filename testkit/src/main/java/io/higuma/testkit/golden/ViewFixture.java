@@ -13,6 +13,7 @@ import io.higuma.model.core.ServiceSpec.ServicePort;
 import io.higuma.model.target.RouteBackendRef;
 import io.higuma.model.target.ToTargetRef;
 import io.higuma.policy.Backend;
+import io.higuma.policy.Calls;
 import io.higuma.policy.Capture;
 import io.higuma.policy.Destination;
 import io.higuma.policy.HostName;
@@ -90,9 +91,8 @@ public final class ViewFixture {
                 traits,
                 who,
                 inbounds,
-                destinations,
                 names(resources, networking, traits),
-                routing(resources, backends, identity));
+                Calls.of(destinations, routing(resources, backends, identity), who, traits));
     }
 
     private static Routing routing(Collection<Resource> resources, Collection<RouteBackendRef> refs, boolean identity) {
