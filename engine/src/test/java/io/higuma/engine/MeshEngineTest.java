@@ -11,6 +11,7 @@ import io.higuma.model.core.DataplaneSpec.InboundState;
 import io.higuma.model.core.MeshServiceStatus;
 import io.higuma.model.core.SecretSpec;
 import io.higuma.model.wire.Bytes;
+import io.higuma.model.wire.ResourceSet;
 import io.higuma.model.wire.TypeUrl;
 import io.higuma.xds.Refusal;
 import java.time.Duration;
@@ -64,6 +65,53 @@ class MeshEngineTest {
         assertThat(world.engine.compilations()).isEqualTo(plans);
         assertThat(other.offers()).isEqualTo(others);
         assertThat(web.offers()).isEqualTo(mine + 1);
+    }
+
+    @Test
+    void whatTwoProxiesCallIsThereOnceForBothAsLongAsTheSamePoliciesSelectThem() {
+        // Given two proxies that call the same
+        server("cart-1", "cart", "127.0.0.2");
+        caller("web-1", "cart");
+        caller("shop-1", "cart");
+        FakeProxy web = world.connect("web-1");
+        FakeProxy shop = world.connect("shop-1");
+        eventually("both see cart", () -> web.sees("cart", "127.0.0.2") && shop.sees("cart", "127.0.0.2"));
+        world.quiet();
+        assertThat(routes(web)).isSameAs(routes(shop));
+        ResourceSet before = routes(web);
+
+        // When a policy selects both, they go on sharing
+        requestTimeout("Mesh", "4s");
+        eventually(
+                "the policy is there",
+                () -> !routes(web).equals(before) && !routes(shop).equals(before));
+        world.quiet();
+        assertThat(routes(web)).isSameAs(routes(shop));
+        ResourceSet between = routes(web);
+
+        // When it selects one, the other is as it was
+        requestTimeout("Dataplane, labels: {kuma.io/workload: web}", "4s");
+        eventually("shop is as before", () -> routes(shop).equals(before));
+        world.quiet();
+        assertThat(routes(web)).isEqualTo(between);
+    }
+
+    private void requestTimeout(String target, String time) {
+        world.apply("""
+                type: MeshTimeout
+                mesh: default
+                name: calls
+                spec:
+                  targetRef: {kind: %s}
+                  to:
+                    - targetRef: {kind: Mesh}
+                      default: {http: {requestTimeout: %s}}
+                """.formatted(target, time));
+    }
+
+    /// What the proxy has in common with others.
+    private static ResourceSet routes(FakeProxy proxy) {
+        return proxy.holds().orElseThrow().set(TypeUrl.ROUTE).base().orElseThrow();
     }
 
     @Test
