@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The kinds of services and their names: what is wrong beyond the schema, in the contract's words.
 class ServiceKindsTest {
@@ -86,6 +87,8 @@ class ServiceKindsTest {
             nullValues = "none",
             value = {
                 "{match: {port: 80}, endpoints: [{address: example.com, port: 443}, {address: 192.0.2.1, port: 1, priority: 128}]} | none",
+                "{match: {port: 1, protocol: kafka}} | 'spec.match.protocol: in body should be one of [tcp grpc http http2]'",
+                "{match: {port: 1}, tls: {verification: {caCert: {inlineString: x}}}} | spec.tls.verification.caCert.type: in body is required",
                 "{match: {port: 0}} | spec.match.port: in body should be greater than or equal to 1",
                 "{match: {port: 1}, endpoints: [{address: 'a b', port: 443}]} | 'spec.endpoints[0].address: address has to be a valid IP or hostname'",
                 "{match: {port: 1}, endpoints: [{address: a, port: 70000}]} | spec.endpoints[0].port: in body should be less than or equal to 65535",
@@ -106,5 +109,20 @@ class ServiceKindsTest {
         } else {
             assertThat(found).contains(expected);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"matchLabels\":{}}"})
+    void aSelectorOfEverythingIsShownAsItWasWritten(String selector) {
+        String yaml = "type: HostnameGenerator\nname: a\nspec: {selector: {meshService: " + selector
+                + "}, template: '{{ .DisplayName }}.mesh'}";
+
+        Parsed parsed = reader.readDocuments(yaml.getBytes(StandardCharsets.UTF_8), Limits.FILE)
+                .getFirst();
+
+        assertThat(ResourceWriter.write(((Parsed.Ok) parsed).resource())
+                        .at("/spec/selector/meshService")
+                        .toString())
+                .isEqualTo(selector);
     }
 }

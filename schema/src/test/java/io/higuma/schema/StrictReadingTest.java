@@ -387,7 +387,7 @@ class StrictReadingTest {
                         ok -> assertThat(ResourceWriter.write(ok.resource())
                                         .get("spec")
                                         .toString())
-                                .isEqualTo("{\"selector\":{\"dataplane\":{\"matchLabels\":{}}},\"provider\":{\"type\":"
+                                .isEqualTo("{\"selector\":{\"dataplane\":{}},\"provider\":{\"type\":"
                                         + "\"Spire\",\"spire\":{\"agent\":{\"timeout\":\""
                                         + io.higuma.model.GoDuration.print(Duration.ofSeconds(90)) + "\"}}}}"));
     }

@@ -3,6 +3,7 @@ package io.higuma.model.core;
 import io.higuma.model.annotation.Default;
 import io.higuma.model.annotation.Doc;
 import io.higuma.model.annotation.JsonName;
+import io.higuma.model.annotation.Listed;
 import io.higuma.model.annotation.Range;
 import io.higuma.model.annotation.Required;
 import java.util.List;
@@ -36,7 +37,8 @@ public record MeshExternalServiceSpec(
             @Required @Range(min = 1, max = 65535) @Doc("Port under which it is called.")
             int port,
 
-            @Doc("What it speaks.") @Default("tcp") Protocol protocol) {}
+            @Doc("What it speaks.") @Default("tcp") @Listed({"tcp", "grpc", "http", "http2"})
+            Protocol protocol) {}
 
     public enum MatchType {
         @JsonName("HostnameGenerator")

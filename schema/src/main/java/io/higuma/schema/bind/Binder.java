@@ -309,10 +309,11 @@ public final class Binder {
         if (index >= 0) {
             return plan.constants().get(index);
         }
-        if (plan.constants().getFirst() instanceof Protocol) {
+        if (plan.constants().getFirst() instanceof Protocol && plan.listed().isEmpty()) {
             return text == null ? null : protocol(plan, text, node, path);
         }
-        String message = "in body should be one of [" + String.join(" ", plan.names()) + "]";
+        List<String> names = plan.listed().isEmpty() ? plan.names() : plan.listed();
+        String message = "in body should be one of [" + String.join(" ", names) + "]";
         if (dialect == Dialect.FLAT) {
             findings.decode(path, message, node.at());
         } else {

@@ -41,6 +41,9 @@ public final class Legacy {
             Map.entry("RouteBackendRef.tags", "labels"),
             Map.entry("RouteBackendRef.mesh", "nothing"),
             Map.entry("Selector.dataplaneTags", "dataplaneLabels"),
+            Map.entry("SecureDataSource.secret", "type Secret with secretRef"),
+            Map.entry("SecureDataSource.inline", "type InsecureInline with insecureInline"),
+            Map.entry("SecureDataSource.inlineString", "type InsecureInline with insecureInline"),
             Map.entry("MeshTimeoutSpec.from", "rules"),
             Map.entry("MeshTlsSpec.from", "rules"),
             Map.entry("MeshTrafficPermissionSpec.from", "rules"));

@@ -5,6 +5,7 @@ import io.higuma.model.annotation.Doc;
 import io.higuma.model.annotation.EmptyWritten;
 import io.higuma.model.annotation.Form;
 import io.higuma.model.annotation.JsonName;
+import io.higuma.model.annotation.Listed;
 import io.higuma.model.annotation.OneOf;
 import io.higuma.model.annotation.Range;
 import io.higuma.model.annotation.Required;
@@ -146,15 +147,17 @@ public final class RecordPlan {
     }
 
     /// What a component's annotations allow its values to be, beyond their range.
-    private record Limits(String form, List<Long> allowed) {
+    private record Limits(String form, List<Long> allowed, List<String> listed) {
         static Limits of(RecordComponent component) {
             Form form = component.getAnnotation(Form.class);
             OneOf oneOf = component.getAnnotation(OneOf.class);
+            Listed listed = component.getAnnotation(Listed.class);
             return new Limits(
                     form == null ? "" : form.value(),
                     oneOf == null
                             ? List.of()
-                            : Arrays.stream(oneOf.value()).boxed().toList());
+                            : Arrays.stream(oneOf.value()).boxed().toList(),
+                    listed == null ? List.of() : List.of(listed.value()));
         }
     }
 
@@ -182,14 +185,14 @@ public final class RecordPlan {
         } else if (raw == IntOrString.class) {
             return new ValuePlan.WholeOrText();
         } else if (raw.isEnum()) {
-            return choice(raw);
+            return choice(raw, limits.listed());
         } else if (raw.isRecord()) {
             return new ValuePlan.Nested(of(raw));
         }
         throw new IllegalArgumentException("a spec cannot hold a " + raw.getName());
     }
 
-    private static ValuePlan choice(Class<?> type) {
+    private static ValuePlan choice(Class<?> type, List<String> listed) {
         List<Enum<?>> constants = new ArrayList<>();
         List<String> names = new ArrayList<>();
         for (Object constant : type.getEnumConstants()) {
@@ -202,6 +205,6 @@ public final class RecordPlan {
                 throw new IllegalStateException(e);
             }
         }
-        return new ValuePlan.Choice(constants, names);
+        return new ValuePlan.Choice(constants, names, listed);
     }
 }

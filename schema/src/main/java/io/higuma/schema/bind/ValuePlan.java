@@ -34,7 +34,13 @@ public sealed interface ValuePlan {
     record Nested(RecordPlan plan) implements ValuePlan {}
 
     /// @param names in JSON, in the order of the constants
-    record Choice(List<? extends Enum<?>> constants, List<String> names) implements ValuePlan {}
+    /// @param listed the names as the contract's schema lists them for this component; empty where
+    ///     it has none of its own
+    record Choice(List<? extends Enum<?>> constants, List<String> names, List<String> listed) implements ValuePlan {
+        public Choice {
+            listed = List.copyOf(listed);
+        }
+    }
 
     /// The name of the kind, as the contract's messages say it.
     default String kind() {
