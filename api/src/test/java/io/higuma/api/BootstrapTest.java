@@ -34,8 +34,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// starts with.
 class BootstrapTest {
 
-    private static final ServerCertificate CERTIFICATE = ServerCertificate.selfSigned(
-            List.of("127.0.0.1", "::1", "*.example.com"), Instant.parse("2030-01-01T00:00:00Z"), new SecureRandom());
+    private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
+    private static final ServerCertificate CERTIFICATE =
+            ServerCertificate.selfSigned(List.of("127.0.0.1", "::1", "*.example.com"), NOW, new SecureRandom());
     private static final String WEB = "{\"type\":\"Dataplane\",\"mesh\":\"default\",\"name\":\"web\",\"labels\":"
             + "{\"kuma.io/workload\":\"shop\"},\"networking\":{\"address\":\"192.0.2.1\",\"admin\":{\"port\":9999},"
             + "\"inbound\":[{\"port\":8080}]}}";
@@ -98,7 +99,8 @@ class BootstrapTest {
                 settings,
                 new Bootstraps.Server(
                         CERTIFICATE.certificate(), List.of("127.0.0.1", "0:0:0:0:0:0:0:1", "*.example.com")),
-                plane.credentials());
+                plane.credentials(),
+                () -> NOW);
         SERVICE.set(new BootstrapService(bootstraps, Runnable::run));
         HttpResponse<String> answer = client.send(
                 HttpRequest.newBuilder(URI.create("http://" + host + ":" + server.activeLocalPort() + "/bootstrap"))
@@ -157,6 +159,7 @@ class BootstrapTest {
         assertThat(metadata.path("dataplane.readinessReporter.port").asString()).isEqualTo("9902");
         assertThat(metadata.path("dataplane.appProbeProxy.enabled").asString()).isEqualTo("true");
         assertThat(metadata.path("dataplane.proxyType").asString()).isEqualTo("dataplane");
+        assertThat(metadata.path("higuma.started").asString()).isEqualTo(NOW.toString());
         assertThat(JsonMapper.shared()
                         .readTree(metadata.path("dataplane.resource").asString())
                         .path("name")
@@ -372,7 +375,8 @@ class BootstrapTest {
                 plane.schemas,
                 settings(false, Optional.empty()),
                 new Bootstraps.Server(CERTIFICATE.certificate(), List.of("0:0:0:0:0:0:0:1")),
-                plane.credentials());
+                plane.credentials(),
+                () -> NOW);
 
         assertThat(bootstraps
                         .answer(

@@ -87,6 +87,8 @@ final class SimulatedProxy implements ConfigSource.ProxyStream {
                 }
                 case Action.Settled(long revision) -> open.settled(revision);
                 case Action.Rejected rejected -> counts.refused.incrementAndGet();
+                case Action.StillRejected still ->
+                    open.stillRejected(still.type(), still.revision(), still.resources(), still.message());
                 case Action.End end -> counts.refused.incrementAndGet();
             }
         }

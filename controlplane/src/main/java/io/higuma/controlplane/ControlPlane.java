@@ -318,7 +318,8 @@ public final class ControlPlane implements AutoCloseable {
                 schemas,
                 config.dataplanes().bootstrap(),
                 new Bootstraps.Server(certificate.certificate(), ServerFiles.names(certificate)),
-                new Credentials(store, new Tokens(new StoredKeys(store), clock), site));
+                new Credentials(store, new Tokens(new StoredKeys(store), clock), site),
+                clock);
         AdsService ads = AdsService.bind(
                 engine.configSource(),
                 AdsLimits.DEFAULT,

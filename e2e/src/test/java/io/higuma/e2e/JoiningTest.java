@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.ObjectMapper;
 
 /// How sidecars come, how they are turned away, and how they go.
 class JoiningTest {
@@ -158,21 +159,41 @@ class JoiningTest {
     @Test
     void ofTwoSidecarsWithOneNameTheNewerIsServed() throws Exception {
         try (TestMesh mesh = TestMesh.start(folder)) {
-            String document = TestMesh.document(
-                    "default", "web-1", "web", "{address: " + TestMesh.nextAddress() + ", inbound: [{port: 80}]}");
+            String first = TestMesh.nextAddress();
+            String second = TestMesh.nextAddress();
             String token = mesh.token("default", "web");
-            Proxy older = mesh.launch("older", document, token).awaitConfigured();
+            Proxy older = mesh.launch("older", webAt(first), token).awaitConfigured();
 
-            Proxy newer = mesh.launch("newer", document, token).awaitConfigured();
+            Proxy newer = mesh.launch("newer", webAt(second), token).awaitConfigured();
 
-            // Envoy comes back by itself, so the two take turns until the control plane ends the quarrel
-            eventually(
-                    "one of the two is told of the other",
-                    () -> (older.log() + newer.log()).contains("took over")
-                            || (older.log() + newer.log()).contains("two proxies call themselves default.web-1"));
+            // Envoy asks again and again; each time it is told why not
+            eventually("the older one is told who is served, more than once", () -> told(older) > 2);
+            assertThat(older.log()).contains("the one that was started later is served, give one of them another name");
+            assertThat(told(newer)).isZero();
+            assertThat(newer.log()).doesNotContain("took over");
+            assertThat(address(mesh)).isEqualTo(second);
+            assertThat(newer.admin().text("/listeners")).contains(second + ":80");
             assertThat(older.isAlive()).isTrue();
-            assertThat(newer.isAlive()).isTrue();
+
+            // It is not lost for good: the name is free when the newer one ends
+            newer.close();
+            eventually("the older one is served", () -> address(mesh).equals(first));
         }
+    }
+
+    private static String webAt(String address) {
+        return TestMesh.document("default", "web-1", "web", "{address: " + address + ", inbound: [{port: 80}]}");
+    }
+
+    private static int told(Proxy proxy) {
+        return proxy.log().split("two proxies call themselves default.web-1", -1).length - 1;
+    }
+
+    private static String address(TestMesh mesh) throws Exception {
+        return new ObjectMapper()
+                .readTree(mesh.get("/meshes/default/dataplanes/web-1"))
+                .at("/networking/address")
+                .asString("");
     }
 
     /// Two instances of `cart` behind their own sidecars, both in use.

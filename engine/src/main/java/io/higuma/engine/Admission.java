@@ -23,8 +23,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/// Decides who may have a stream, and registers the Dataplane that a proxy brings along. Blocks on
-/// the store: runs on a virtual thread. Without state.
+/// Decides who may have a stream, and registers the Dataplane that a proxy brings along. Blocks on the store: runs on a
+/// virtual thread. Without state.
 final class Admission {
 
     static final String AUTHOR = "higuma:dataplane";
@@ -53,12 +53,16 @@ final class Admission {
         /// @param revision the revision that holds its Dataplane
         record Admitted(ResourceKey key, boolean registered, long revision) implements Outcome {}
 
+        /// It may come in, and brings a Dataplane that is not there in this form yet: see [#register].
+        record Brings(Resource dataplane) implements Outcome {}
+
         record Refused(Refusal refusal) implements Outcome {}
 
         /// Its mesh or Dataplane does not exist; it may wait.
         record Absent(String sentence) implements Outcome {}
     }
 
+    /// Writes nothing.
     Outcome admit(Node node) {
         int dot = node.id().indexOf('.');
         if (dot <= 0 || dot == node.id().length() - 1) {
@@ -85,10 +89,10 @@ final class Admission {
                             ? "node id \"" + node.id() + "\" and the Dataplane it brings do not belong together"
                             : "the Dataplane is not valid: " + sentence(reading.problems()));
         }
-        return registering(node, labelled(reading.resource().get()), stored);
+        return bringing(node, labelled(reading.resource().get()), stored);
     }
 
-    /// Whether a stream belongs to a Dataplane that is there. Registers nothing.
+    /// Whether a stream belongs to a Dataplane that is there.
     Outcome recognise(Node node) {
         int dot = node.id().indexOf('.');
         if (dot <= 0 || dot == node.id().length() - 1) {
@@ -120,7 +124,7 @@ final class Admission {
     }
 
     /// The credential must be good for what is there as well: else anybody could take over a name.
-    private Outcome registering(Node node, Resource brought, Optional<Resource> stored) {
+    private Outcome bringing(Node node, Resource brought, Optional<Resource> stored) {
         Optional<String> problem = problem(node, brought).or(() -> stored.flatMap(old -> problem(node, old)));
         if (problem.isPresent()) {
             return refuse(Refusal.Code.UNAUTHENTICATED, problem.get());
@@ -128,6 +132,11 @@ final class Admission {
         if (stored.isPresent() && stored.get().sameContent(brought)) {
             return new Outcome.Admitted(brought.key(), true, stored.get().meta().revision());
         }
+        return new Outcome.Brings(brought);
+    }
+
+    /// Writes the Dataplane that a proxy brings.
+    Outcome register(Resource brought) {
         long revision = store.commit(List.of(new Change.Put(brought, Expectation.ANYTHING)), AUTHOR)
                 .revision();
         return new Outcome.Admitted(brought.key(), true, revision);

@@ -46,8 +46,7 @@ final class ConnectedProxy {
     /// Whether the stream brought its Dataplane along, so that it goes when the stream goes.
     final boolean registered;
     final Instant connected;
-    /// The place of the stream among all streams, in the order they were opened.
-    final long order;
+    final Age age;
     final Mailbox<Work> mailbox;
 
     /// The plan in use. Owner: the mailbox's handler.
@@ -83,7 +82,7 @@ final class ConnectedProxy {
             String peer,
             boolean registered,
             Instant connected,
-            long order,
+            Age age,
             Function<ConnectedProxy, Mailbox<Work>> mailbox) {
         this.key = key;
         this.stream = stream;
@@ -91,7 +90,7 @@ final class ConnectedProxy {
         this.peer = peer;
         this.registered = registered;
         this.connected = connected;
-        this.order = order;
+        this.age = age;
         this.mailbox = mailbox.apply(this);
     }
 

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,8 @@ final class HealthDesk implements HealthSource {
     private final MeshCore core;
     private final Admission admission;
     private final Map<ResourceKey, Stream> streams = new HashMap<>();
+    /// Streams opened so far. Any thread.
+    private final AtomicLong opened = new AtomicLong();
     /// The probes that were healthy in the last report.
     private final Map<ResourceKey, Set<String>> healthy = new HashMap<>();
 
@@ -160,6 +163,7 @@ final class HealthDesk implements HealthSource {
     private final class Stream implements HealthSource.Session {
         private final Node node;
         private final HealthStream stream;
+        private final Age age;
         private @Nullable ResourceKey key;
         private List<Probe> told = List.of();
         private boolean closed;
@@ -167,6 +171,7 @@ final class HealthDesk implements HealthSource {
         Stream(Node node, HealthStream stream) {
             this.node = node;
             this.stream = stream;
+            this.age = Age.of(node, opened.incrementAndGet());
         }
 
         /// The stream of discovery registers the Dataplane, and may be later than this one.
@@ -196,13 +201,21 @@ final class HealthDesk implements HealthSource {
                     }
                 }
                 case Admission.Outcome.Admitted admitted -> {
+                    Stream old = streams.get(admitted.key());
+                    Refusal tookOver =
+                            new Refusal(Refusal.Code.ABORTED, "a newer stream of " + node.id() + " took over");
+                    if (old != null && !age.isNewer(old.age)) {
+                        stream.refuse(tookOver);
+                        return;
+                    }
                     key = admitted.key();
-                    Stream old = streams.put(admitted.key(), this);
+                    streams.put(admitted.key(), this);
                     if (old != null) {
-                        old.end(new Refusal(Refusal.Code.ABORTED, "a newer stream of " + node.id() + " took over"));
+                        old.end(tookOver);
                     }
                     probe();
                 }
+                case Admission.Outcome.Brings brings -> throw new IllegalStateException("nothing is brought here");
             }
         }
 

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +31,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// ```
 /// open ─▶ admission (virtual thread) ─▶ commit heard ─▶ connected ─▶ acknowledged: announced ─▶ closed: grace
-///              └─ absent: waits ─▶ again, or refused
+///              ├─ absent: waits ─▶ again, or refused
+///              └─ a newer process of that name is connected: refused, nothing is written
 /// ```
 final class Streams implements ConfigSource {
 
@@ -46,6 +48,8 @@ final class Streams implements ConfigSource {
     private final List<Runnable> entering = new ArrayList<>();
     private final Presence presence;
     private final Map<ResourceKey, List<Instant>> takeovers = new HashMap<>();
+    /// When two proxies were found to bear one name, last.
+    private final Map<ResourceKey, Instant> quarrels = new HashMap<>();
     private boolean flushPlanned;
     /// Any thread.
     private volatile boolean retiring;
@@ -78,7 +82,7 @@ final class Streams implements ConfigSource {
 
     /// How much is kept of proxies.
     int kept() {
-        return waiting.size() + entering.size() + presence.kept() + takeovers.size();
+        return waiting.size() + entering.size() + presence.kept() + takeovers.size() + quarrels.size();
     }
 
     /// After every batch: who waited for what is there now, enters.
@@ -100,7 +104,7 @@ final class Streams implements ConfigSource {
         private final ProxyStream stream;
         private final String id = UUID.randomUUID().toString();
         private final Instant opened = core.now();
-        private final long order = streams.incrementAndGet();
+        private final Age age;
         private boolean closed;
         private boolean timed;
         /// Written by the loop, read by the stream.
@@ -109,12 +113,17 @@ final class Streams implements ConfigSource {
         Session(Node node, ProxyStream stream) {
             this.node = node;
             this.stream = stream;
+            this.age = Age.of(node, streams.incrementAndGet());
         }
 
         private void apply() {
+            admit(() -> admission.admit(node));
+        }
+
+        private void admit(Supplier<Admission.Outcome> step) {
             Thread.ofVirtual().name("admission").start(() -> {
                 try {
-                    Admission.Outcome outcome = admission.admit(node);
+                    Admission.Outcome outcome = step.get();
                     core.loop().post("admission", () -> decided(outcome));
                 } catch (RuntimeException e) {
                     core.faults().handle("admission", e);
@@ -132,6 +141,11 @@ final class Streams implements ConfigSource {
             }
             switch (outcome) {
                 case Admission.Outcome.Admitted admitted -> enter(admitted);
+                case Admission.Outcome.Brings brings -> {
+                    if (mayEnter(core.connected(brings.dataplane().key()))) {
+                        admit(() -> admission.register(brings.dataplane()));
+                    }
+                }
                 case Admission.Outcome.Refused refused -> {
                     log.atInfo()
                             .addKeyValue("proxy", node.id())
@@ -183,11 +197,14 @@ final class Streams implements ConfigSource {
                 return;
             }
             ConnectedProxy old = core.connected(key);
-            if (old != null && !(old.order < order ? takeOver(old) : yieldTo(old))) {
+            if (!mayEnter(old)) {
                 return;
             }
+            if (old != null) {
+                takeOver(old);
+            }
             ConnectedProxy entered = new ConnectedProxy(
-                    key, stream, Traits.of(node), node.peer(), admitted.registered(), core.now(), order, core::mailbox);
+                    key, stream, Traits.of(node), node.peer(), admitted.registered(), core.now(), age, core::mailbox);
             proxy = entered;
             core.connect(entered);
             presence.entered(entered);
@@ -200,29 +217,58 @@ final class Streams implements ConfigSource {
                     .log("a proxy is connected");
         }
 
-        /// The newer stream wins, unless two proxies quarrel over one name.
-        private boolean takeOver(ConnectedProxy old) {
-            List<Instant> times = takeovers.computeIfAbsent(old.key, k -> new ArrayList<>());
-            times.removeIf(time -> time.isBefore(core.now().minus(QUARREL)));
-            if (times.size() >= QUARREL_TAKEOVERS) {
-                stream.refuse(new Refusal(
-                        Refusal.Code.ABORTED,
-                        "two proxies call themselves " + node.id() + ": " + old.peer + " and " + node.peer()
-                                + "; give one of them another name"));
+        /// The newer one wins. Where it cannot be told whether two streams are of one process, they may take turns a
+        /// few
+        /// times before that is called a quarrel of two.
+        private boolean mayEnter(@Nullable ConnectedProxy old) {
+            if (old == null) {
+                return true;
+            }
+            if (!age.isNewer(old.age)) {
+                if (age.isOther(old.age)) {
+                    quarrel(old, "the one that was started later is served");
+                } else {
+                    stream.refuse(tookOver(old.peer)); // admissions run side by side
+                }
                 return false;
             }
-            times.add(core.now());
-            core.disconnect(old);
-            old.stream.refuse(new Refusal(
-                    Refusal.Code.ABORTED, "a newer stream of " + node.id() + " from " + node.peer() + " took over"));
-            return true;
+            List<Instant> times = takeovers.getOrDefault(old.key, List.of());
+            boolean quarrels = !age.isOther(old.age)
+                    && times.stream()
+                                    .filter(time -> !time.isBefore(core.now().minus(QUARREL)))
+                                    .count()
+                            >= QUARREL_TAKEOVERS;
+            if (quarrels) {
+                quarrel(old, "the one that came first is served for now");
+            }
+            return !quarrels;
         }
 
-        /// Admissions run side by side, so an older stream may be let in after a newer one.
-        private boolean yieldTo(ConnectedProxy newer) {
-            stream.refuse(new Refusal(
-                    Refusal.Code.ABORTED, "a newer stream of " + node.id() + " from " + newer.peer + " took over"));
-            return false;
+        private void takeOver(ConnectedProxy old) {
+            List<Instant> times = takeovers.computeIfAbsent(old.key, k -> new ArrayList<>());
+            times.removeIf(time -> time.isBefore(core.now().minus(QUARREL)));
+            times.add(core.now());
+            core.disconnect(old);
+            old.stream.refuse(tookOver(node.peer()));
+        }
+
+        private Refusal tookOver(String peer) {
+            return new Refusal(Refusal.Code.ABORTED, "a newer stream of " + node.id() + " from " + peer + " took over");
+        }
+
+        private void quarrel(ConnectedProxy served, String who) {
+            String sentence = "two proxies call themselves " + node.id() + ": " + served.peer + " and " + node.peer()
+                    + "; " + who + ", give one of them another name";
+            stream.refuse(new Refusal(Refusal.Code.ABORTED, sentence));
+            // Envoy asks again and again
+            Instant last = quarrels.put(served.key, core.now());
+            if (last == null || last.isBefore(core.now().minus(QUARREL))) {
+                log.atWarn()
+                        .addKeyValue("mesh", served.key.mesh())
+                        .addKeyValue("proxy", served.key.name())
+                        .addKeyValue("reason", sentence)
+                        .log("a proxy is refused");
+            }
         }
 
         private boolean isCurrent() {
@@ -265,6 +311,17 @@ final class Streams implements ConfigSource {
                         .addKeyValue("typeUrl", type.url())
                         .addKeyValue("reason", message)
                         .log("a proxy refuses its configuration and keeps its last good one");
+            });
+        }
+
+        /// Stands on the receipt of the newer revision; Envoy's one refusal is counted and logged once.
+        @Override
+        public void stillRejected(TypeUrl type, long revision, List<String> resources, String message) {
+            core.loop().post("rejected", () -> {
+                ConnectedProxy mine = proxy;
+                if (mine != null && isCurrent()) {
+                    mine.refuse(type, revision, resources, message);
+                }
             });
         }
 
@@ -321,6 +378,7 @@ final class Streams implements ConfigSource {
         health.removed(key);
         presence.removed(key);
         takeovers.remove(key);
+        quarrels.remove(key);
         ConnectedProxy proxy = core.connected(key);
         if (proxy != null) {
             core.disconnect(proxy);

@@ -72,6 +72,11 @@ final class FakeProxy implements ConfigSource.ProxyStream {
         tell(open -> open.rejected(TypeUrl.LISTENER, config.revision(), resources, words));
     }
 
+    /// A newer configuration holds what was refused before.
+    void rejectStill(ProxyConfig config, String words) {
+        tell(open -> open.stillRejected(TypeUrl.LISTENER, config.revision(), List.of("listener"), words));
+    }
+
     @Override
     public synchronized void refuse(Refusal given) {
         refusal = given;

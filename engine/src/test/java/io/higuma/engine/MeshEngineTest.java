@@ -211,6 +211,20 @@ class MeshEngineTest {
                         .orElseThrow()
                         .problem())
                 .contains("no such filter");
+
+        // A newer revision carries it on, but Envoy refused once
+        int refused = web.offers();
+        long newer = world.timeout("all", Map.of(), Duration.ofSeconds(8));
+        eventually("web is offered the newer policy", () -> web.offers() > refused);
+        web.rejectStill(web.holds().orElseThrow(), "no such filter");
+        eventually(
+                "its receipt names it too",
+                () -> world.engine
+                        .receipt(newer)
+                        .filter(receipt -> receipt.refused()
+                                .equals(List.of(new Receipt.Refused("default/web-1", "no such filter"))))
+                        .isPresent());
+        assertThat(world.engine.measures().refusals(TypeUrl.LISTENER)).isEqualTo(1);
     }
 
     @Test

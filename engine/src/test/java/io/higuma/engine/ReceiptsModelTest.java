@@ -175,7 +175,7 @@ class ReceiptsModelTest {
                 "",
                 false,
                 now(),
-                ++streams,
+                new Age(Optional.empty(), ++streams),
                 self -> new Mailbox<>(Runnable::run, (a, b) -> a, work -> {}));
         connected.put(key, proxy);
         proxy.waves.join(receipts.back(key));

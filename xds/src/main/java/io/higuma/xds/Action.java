@@ -15,6 +15,9 @@ public sealed interface Action {
     /// Tell the session what the proxy refused.
     record Rejected(TypeUrl type, long revision, List<String> resources, String message) implements Action {}
 
+    /// Tell the session that a newer revision holds what the proxy refused before.
+    record StillRejected(TypeUrl type, long revision, List<String> resources, String message) implements Action {}
+
     /// End the stream.
     record End(Refusal refusal) implements Action {}
 }

@@ -367,8 +367,8 @@ public final class AdsStream {
         }
         if (!subscription.reported) {
             subscription.reported = true;
-            actions.add(
-                    new Action.Rejected(type, config.revision(), subscription.refusedNames(), subscription.refusal()));
+            actions.add(new Action.StillRejected(
+                    type, config.revision(), subscription.refusedNames(), subscription.refusal()));
         }
         return false;
     }

@@ -37,6 +37,10 @@ public interface ConfigSource {
         /// @param message Envoy's words
         void rejected(TypeUrl type, long revision, List<String> resources, String message);
 
+        /// Of a newer revision the proxy runs all but what it refused before, in the words it had then: it was not
+        /// asked again.
+        void stillRejected(TypeUrl type, long revision, List<String> resources, String message);
+
         /// A response left for the proxy. The numbers add up in the stream's [Tally].
         void sent(TypeUrl type, int bytes);
 

@@ -217,9 +217,20 @@ class AdsStreamModelTest {
             return versions;
         }
 
+        /// One refusal is told once, whatever newer revisions still hold of it.
+        private void deliver(Request request) throws Exception {
+            List<Action> actions = stream.received(request);
+            assertThat(actions.stream()
+                            .filter(Action.Rejected.class::isInstance)
+                            .count())
+                    .as("refusals told after %s", request)
+                    .isEqualTo(request.error().isPresent() ? 1 : 0);
+            perform(actions);
+        }
+
         private void deliverRequests() throws Exception {
             while (!requests.isEmpty()) {
-                perform(stream.received(requests.poll()));
+                deliver(requests.remove());
             }
         }
 
@@ -250,6 +261,8 @@ class AdsStreamModelTest {
                     case Action.Settled(long revision) -> settled = revision;
                     case Action.Rejected rejected ->
                         assertThat(everRefused).as(rejected.toString()).isTrue();
+                    case Action.StillRejected still ->
+                        assertThat(everRefused).as(still.toString()).isTrue();
                     case Action.End end -> throw new AssertionError(end.toString());
                 }
             }
@@ -297,7 +310,7 @@ class AdsStreamModelTest {
 
         private void step() throws Exception {
             if (!requests.isEmpty() && random.nextBoolean()) {
-                perform(stream.received(requests.poll()));
+                deliver(requests.remove());
             } else if (!wire.isEmpty()) {
                 handle(wire.poll());
             }

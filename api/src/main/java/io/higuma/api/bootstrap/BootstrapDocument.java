@@ -4,6 +4,7 @@ import io.higuma.model.Labels;
 import io.higuma.model.Resource;
 import io.higuma.model.core.DataplaneSpec;
 import io.higuma.schema.ResourceWriter;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
@@ -25,17 +26,20 @@ final class BootstrapDocument {
     private final BootstrapRequest request;
     private final Resource dataplane;
     private final Target target;
+    private final Instant now;
 
     /// Where the Envoy connects to.
     ///
     /// @param certificates PEM of what it trusts
     record Target(String host, int port, String certificates) {}
 
-    BootstrapDocument(BootstrapSettings settings, BootstrapRequest request, Resource dataplane, Target target) {
+    BootstrapDocument(
+            BootstrapSettings settings, BootstrapRequest request, Resource dataplane, Target target, Instant now) {
         this.settings = settings;
         this.request = request;
         this.dataplane = dataplane;
         this.target = target;
+        this.now = now;
     }
 
     ObjectNode write() {
@@ -102,6 +106,8 @@ final class BootstrapDocument {
             metadata.put("dataplane.appProbeProxy.enabled", "true");
         }
         metadata.put("dataplane.proxyType", "dataplane");
+        // Of two processes with one name, the one that was started later is served.
+        metadata.put("higuma.started", now.toString());
         if (reportsHealth()) {
             metadata.put("dataplane.healthDiscovery", "true");
         }

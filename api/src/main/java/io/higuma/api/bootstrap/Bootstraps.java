@@ -17,6 +17,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
@@ -41,6 +42,7 @@ public final class Bootstraps {
     private final BootstrapSettings settings;
     private final Server server;
     private final Credentials credentials;
+    private final InstantSource clock;
 
     /// The server that Envoys connect to.
     ///
@@ -60,13 +62,19 @@ public final class Bootstraps {
     public record Call(String authority, int port, boolean json) {}
 
     public Bootstraps(
-            ResourceStore store, Schemas schemas, BootstrapSettings settings, Server server, Credentials credentials) {
+            ResourceStore store,
+            Schemas schemas,
+            BootstrapSettings settings,
+            Server server,
+            Credentials credentials,
+            InstantSource clock) {
         this.store = store;
         this.schemas = schemas;
         this.reader = new ResourceReader(schemas.types());
         this.settings = settings;
         this.server = server;
         this.credentials = credentials;
+        this.clock = clock;
     }
 
     public ApiResponse answer(Bytes body, Call call) {
@@ -122,7 +130,8 @@ public final class Bootstraps {
                         settings,
                         request,
                         dataplane.get(),
-                        new BootstrapDocument.Target(host, settings.xdsPort().orElse(call.port()), certificates))
+                        new BootstrapDocument.Target(host, settings.xdsPort().orElse(call.port()), certificates),
+                        clock.instant())
                 .write();
         return call.json() ? wrapped(document, dataplane.get()) : ApiResponse.text(200, "text/x-yaml", text(document));
     }

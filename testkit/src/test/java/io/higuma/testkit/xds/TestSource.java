@@ -51,6 +51,11 @@ final class TestSource implements ConfigSource {
             }
 
             @Override
+            public void stillRejected(TypeUrl type, long revision, List<String> resources, String message) {
+                rejections.add("still " + type + " " + resources + " " + message);
+            }
+
+            @Override
             public void sent(TypeUrl type, int bytes) {
                 sent.merge(type, 1, Integer::sum);
             }

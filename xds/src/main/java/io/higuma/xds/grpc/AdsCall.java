@@ -208,6 +208,8 @@ final class AdsCall implements ConfigSource.ProxyStream, Subscriber<HttpObject> 
                 case Action.Settled(long revision) -> tell(() -> told.settled(revision));
                 case Action.Rejected(var type, long revision, var names, String message) ->
                     tell(() -> told.rejected(type, revision, names, message));
+                case Action.StillRejected(var type, long revision, var names, String message) ->
+                    tell(() -> told.stillRejected(type, revision, names, message));
                 case Action.End(Refusal refusal) -> end(refusal);
             }
         }
