@@ -175,7 +175,9 @@ final class ApplyCommand implements Callable<Integer> {
             refused.violations()
                     .forEach(each ->
                             violations.addObject().put("field", each.field()).put("reason", each.reason()));
-            if (refused.violations().isEmpty()) {
+            if (refused.status() == 404 && kind.meshScoped()) {
+                report(document, "mesh", "there is no mesh `" + mesh + "`; `higuma get meshes` lists them");
+            } else if (refused.violations().isEmpty()) {
                 report(document, "", refused.getMessage());
             }
             for (RefusedException.Violation violation : refused.violations()) {

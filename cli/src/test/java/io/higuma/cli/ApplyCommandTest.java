@@ -73,6 +73,32 @@ class ApplyCommandTest {
         assertThat(result.exitCode()).isEqualTo(ExitCode.REFUSED);
     }
 
+    /// Values that cannot be decoded come in one sentence, with places in the JSON that was sent.
+    @Test
+    void whatCannotBeDecodedIsShownWhereItStandsToo() {
+        controlPlane.on("PUT /meshes/shop", 400, """
+                {"status": 400, "title": "Bad Request", "detail": "invalid Mesh object: \\"bogus: unknown field (line 1, column 27); skip: in body must be of type array: \\"number\\" (line 1, column 67)\\""}""");
+
+        Verbs.Result result =
+                controlPlane.higuma(home, "type: Mesh\nname: shop\nbogus: 1\nskip: 5\n", "apply", "-f", "-");
+
+        assertThat(result.err()).isEqualTo("""
+                        -:3:1: bogus: unknown field
+                        -:4:1: skip: in body must be of type array: "number"
+                        """.indent(2));
+    }
+
+    @Test
+    void aMeshThatDoesNotExistIsNamed() {
+        controlPlane.on(
+                "PUT /meshes/default/meshtimeouts/quick",
+                404,
+                "{\"title\": \"Failed to retrieve Mesh\", \"detail\": \"Not found\"}");
+
+        assertThat(controlPlane.higuma(home, TIMEOUT, "apply", "-f", "-").err())
+                .isEqualTo("  -:2:1: mesh: there is no mesh `default`; `higuma get meshes` lists them\n");
+    }
+
     @Test
     void someRefusedAndSomeAppliedIsItsOwnExitCode() {
         controlPlane.on("PUT /meshes/default/meshtimeouts/quick", 400, "{\"title\": \"no\"}");

@@ -3,6 +3,7 @@ package io.higuma.controlplane.server;
 import com.linecorp.armeria.common.Flags;
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.common.TlsKeyPair;
+import com.linecorp.armeria.common.metric.NoopMeterRegistry;
 import com.linecorp.armeria.common.util.TransportType;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
@@ -57,6 +58,8 @@ public final class Listener implements AutoCloseable {
                     .maxNumConnections(MAX_CONNECTIONS)
                     .gracefulShutdownTimeout(Duration.ZERO, Duration.ofSeconds(3))
                     .bossGroupFactory(Acceptor::new)
+                    .unloggedExceptionsReportInterval(Duration.ZERO) // ProtocolErrors logs faults
+                    .meterRegistry(NoopMeterRegistry.get()) // what we measure is in Diagnostics
                     .disableServerHeader()
                     .disableDateHeader();
         }
