@@ -74,8 +74,11 @@ final class VerifyCommand implements Callable<Integer> {
         Problems problems = new Problems();
         Settings settings = SettingFlags.read(spec.commandLine().getParseResult(), environment, problems);
         InstallCommands.Given given = InstallCommands.Given.of(settings, environment, err, problems);
-        if (settings.isSilent(Setting.DNS) && given.redirection().holds(ChainName.DNS)) {
-            settings.say(Setting.DNS, "true", "the rules");
+        // What the rules capture need not be said
+        boolean dns = settings.isSilent(Setting.DNS) && given.redirection().holds(ChainName.DNS);
+        boolean all = settings.isSilent(Setting.DNS_ALL) && given.redirection().holds(ChainName.DNS_STREAM);
+        if (dns || all) {
+            settings.say(all ? Setting.DNS_ALL : Setting.DNS, "true", "the rules");
             given = InstallCommands.Given.of(settings, environment, err, problems);
         }
         int self = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");

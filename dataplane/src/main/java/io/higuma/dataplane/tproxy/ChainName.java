@@ -13,6 +13,8 @@ public enum ChainName {
     DNS_QUESTION,
     DNS_ANSWER,
     DNS_NETWORKS,
+    /// Questions over TCP: only where all questions are captured.
+    DNS_STREAM,
     INVALID,
     /// Holds no rule: that it is there says that `::6` on the loopback device is ours to remove.
     MADE_ADDRESS,

@@ -37,6 +37,24 @@ public record Cidr(String text, boolean ipv6) {
         }
     }
 
+    /// Whether the address is one of these.
+    public boolean contains(InetAddress address) {
+        int slash = text.indexOf('/');
+        byte[] mine = InetAddress.ofLiteral(text.substring(0, slash)).getAddress();
+        byte[] other = address.getAddress();
+        int bits = Integer.parseInt(text.substring(slash + 1));
+        if (mine.length != other.length) {
+            return false;
+        }
+        for (int bit = 0; bit < bits; bit++) {
+            int mask = 0x80 >> (bit % 8);
+            if ((mine[bit / 8] & mask) != (other[bit / 8] & mask)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     public Family family() {
         return ipv6 ? Family.V6 : Family.V4;
     }

@@ -112,17 +112,10 @@ public final class Redirection {
     }
 
     private RuleSet rules(TransparentProxyConfig config) {
-        return Rules.of(
-                LoopbackAddress.hostHasIpv6()
-                        ? config
-                        : new TransparentProxyConfig(
-                                config.user(),
-                                false,
-                                config.inbound(),
-                                config.outbound(),
-                                config.dns(),
-                                config.networks(),
-                                config.extras()));
+        boolean resolverHere =
+                config.dns().all() && ResolvConf.of(config.dns().resolvConf()).isOnThisHost();
+        return Rules.of(config.withIpv6(config.ipv6() && LoopbackAddress.hostHasIpv6())
+                .withDns(config.dns().withResolverHere(resolverHere)));
     }
 
     private List<PacketFilter> filters() {

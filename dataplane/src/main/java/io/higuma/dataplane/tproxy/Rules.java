@@ -97,6 +97,27 @@ public final class Rules {
                     questions(new Action.Redirect(config.dns().port()), zone()));
             entry(Table.NAT, Hook.OUTPUT, true, ChainName.DNS, toPorts(Transport.UDP, Range.of(DNS_PORT)));
         }
+        if (config.dns().enabled() && config.dns().all()) {
+            chain(Table.NAT, ChainName.DNS_STREAM, streams());
+            entry(Table.NAT, Hook.OUTPUT, true, ChainName.DNS_STREAM, toPorts(Transport.TCP, Range.of(DNS_PORT)));
+        }
+    }
+
+    /// What is asked for cannot be seen when a connection is opened: all of them, or none.
+    private List<Rule> streams() {
+        Match toDns = toPorts(Transport.TCP, Range.of(DNS_PORT));
+        List<Rule> rules = new ArrayList<>();
+        rules.add(Rule.of("the agent's own questions", new Action.Return(), toDns, envoy));
+        rules.addAll(exceptions(Transport.TCP));
+        rules.add(everything(new Action.Redirect(config.dns().port()), toDns));
+        return rules;
+    }
+
+    /// A resolver on this host asks others in turn; what it asks them must not come back to it.
+    private Rule everything(Action action, Match toDns) {
+        return config.dns().resolverHere()
+                ? Rule.of("all questions on this host", action, toDns, new Match.Device(LOOPBACK, true))
+                : Rule.of("all questions", action, toDns);
     }
 
     /// Rules for questions that are Envoy's to answer.
@@ -106,7 +127,9 @@ public final class Rules {
         rules.add(Rule.of("Envoy's own questions", new Action.Return(), toDns, envoy));
         rules.addAll(exceptions(Transport.UDP));
         if (config.dns().all()) {
-            rules.add(Rule.of("all questions", action, toDns));
+            rules.add(everything(action, toDns));
+        }
+        if (config.dns().all() && !config.dns().resolverHere()) {
             return rules;
         }
         for (String domain : config.dns().domains()) {
@@ -194,6 +217,13 @@ public final class Rules {
                 rules.addAll(
                         questionsFrom(network, new Action.Redirect(config.dns().port()), zone()));
             }
+            if (config.dns().enabled() && config.dns().all() && !config.dns().resolverHere()) {
+                rules.add(Rule.of(
+                        "all questions",
+                        new Action.Redirect(config.dns().port()),
+                        device(network),
+                        toPorts(Transport.TCP, Range.of(DNS_PORT))));
+            }
             if (config.outbound().enabled() && captured(network.addresses())) {
                 rules.add(Rule.of(
                         "out of the network",
@@ -213,10 +243,11 @@ public final class Rules {
         }
     }
 
-    /// Whose socket a packet left by is known of the host's own only.
+    /// Whose socket a packet left by, and that it is for this host's own device, is known of the host's own only.
     private List<Rule> questionsFrom(TransparentProxyConfig.Network network, Action action, int zone) {
         return questions(action, zone).stream()
-                .filter(rule -> rule.matches().stream().noneMatch(Match.Owner.class::isInstance))
+                .filter(rule -> rule.matches().stream()
+                        .noneMatch(match -> match instanceof Match.Owner || match instanceof Match.Device))
                 .map(rule -> with(device(network), rule))
                 .toList();
     }

@@ -79,7 +79,7 @@ public enum Setting {
             Kind.FLAG,
             "false",
             "",
-            "Capture all questions: for an agent that answers them."),
+            "Capture all questions, over TCP too: for an agent."),
     DNS_PORT("redirect.dns.port", "--redirect-dns-port", Kind.TEXT, "15053", "PORT", "Where they are answered."),
     DNS_DOMAINS(
             "redirect.dns.domains",

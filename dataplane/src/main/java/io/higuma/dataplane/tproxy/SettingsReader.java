@@ -9,6 +9,7 @@ import io.higuma.dataplane.tproxy.TransparentProxyConfig.ProxyUser;
 import io.higuma.dataplane.tproxy.TransparentProxyConfig.Transport;
 import io.higuma.dataplane.tproxy.TransparentProxyConfig.UserException;
 import io.higuma.model.Problems;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -126,7 +127,14 @@ public final class SettingsReader {
         if (enabled && !all && domains.isEmpty()) {
             problems.add(settings.value(Setting.DNS_DOMAINS).source(), "expected a domain, found none");
         }
-        return new Dns(enabled, all, port(Setting.DNS_PORT), domains, !settings.flag(Setting.DNS_NO_ZONES, problems));
+        return new Dns(
+                enabled,
+                all,
+                port(Setting.DNS_PORT),
+                domains,
+                !settings.flag(Setting.DNS_NO_ZONES, problems),
+                Path.of(settings.value(Setting.RESOLV_CONF).text()),
+                false);
     }
 
     private List<Network> networks() {

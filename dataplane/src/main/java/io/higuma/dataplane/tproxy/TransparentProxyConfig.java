@@ -1,5 +1,6 @@
 package io.higuma.dataplane.tproxy;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,6 +25,14 @@ public record TransparentProxyConfig(
 
     public TransparentProxyConfig {
         networks = List.copyOf(networks);
+    }
+
+    TransparentProxyConfig withIpv6(boolean captured) {
+        return new TransparentProxyConfig(user, captured, inbound, outbound, dns, networks, extras);
+    }
+
+    TransparentProxyConfig withDns(Dns other) {
+        return new TransparentProxyConfig(user, ipv6, inbound, outbound, other, networks, extras);
     }
 
     /// @param uid user id
@@ -85,13 +94,28 @@ public record TransparentProxyConfig(
     }
 
     /// @param enabled whether any question is captured
-    /// @param all whether all are, whatever they ask for; else only those for names below `domains`
+    /// @param all whether all are, whatever they ask for and over TCP too; else only those over UDP for names below
+    ///     `domains`
     /// @param port where Envoy (or an agent) answers
     /// @param domains such as `mesh.local`, lower case, without dots at the ends
     /// @param zones whether captured questions are tracked apart from others
-    public record Dns(boolean enabled, boolean all, int port, List<String> domains, boolean zones) {
+    /// @param resolvConf where the host's resolvers stand
+    /// @param resolverHere whether one of them runs on this host itself. What it asks other hosts for must get out:
+    ///     `all` is then what is asked on this host, and elsewhere names below `domains` alone are captured
+    public record Dns(
+            boolean enabled,
+            boolean all,
+            int port,
+            List<String> domains,
+            boolean zones,
+            Path resolvConf,
+            boolean resolverHere) {
         public Dns {
             domains = List.copyOf(domains);
+        }
+
+        Dns withResolverHere(boolean here) {
+            return new Dns(enabled, all, port, domains, zones, resolvConf, here);
         }
     }
 

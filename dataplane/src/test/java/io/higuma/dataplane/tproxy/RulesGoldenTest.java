@@ -15,10 +15,11 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /// A folder per case below `src/test/cases/tproxy`: settings in, rules in the words of both tools out, or everything
-/// that is wrong. `./dev golden dataplane` writes the files again.
+/// that is wrong. A file `resolv.conf` is the host's. `./dev golden dataplane` writes the files again.
 class RulesGoldenTest {
 
     private static final Path CASES = Path.of("src/test/cases/tproxy");
+    private static final String RESOLV_CONF = "resolv.conf";
     private static final boolean UPDATE = Boolean.getBoolean("golden.update");
     private static final Users USERS =
             new Users(List.of("root:x:0:0::/root:/bin/sh", "kuma-dp:x:5678:5679::/:/bin/false"));
@@ -54,7 +55,12 @@ class RulesGoldenTest {
     private static Map<String, String> made(Path folder) throws IOException {
         Problems problems = new Problems();
         Settings settings = new Settings().file("in.yaml", Files.readAllBytes(folder.resolve("in.yaml")), problems);
-        TransparentProxyConfig config = SettingsReader.read(settings, USERS, problems);
+        TransparentProxyConfig read = SettingsReader.read(settings, USERS, problems);
+        Path resolvConf = folder.resolve(RESOLV_CONF);
+        TransparentProxyConfig config = Files.exists(resolvConf)
+                ? read.withDns(
+                        read.dns().withResolverHere(ResolvConf.of(resolvConf).isOnThisHost()))
+                : read;
         ToolOptions.read(settings, problems);
         Map<String, String> made = new TreeMap<>();
         if (!problems.isEmpty()) {
@@ -89,7 +95,7 @@ class RulesGoldenTest {
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
                 String name = String.valueOf(file.getFileName());
-                if (!name.equals("in.yaml")) {
+                if (!name.equals("in.yaml") && !name.equals(RESOLV_CONF)) {
                     outputs.put(name, Files.readString(file));
                 }
             }

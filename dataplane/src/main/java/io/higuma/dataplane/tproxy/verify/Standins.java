@@ -20,6 +20,7 @@ final class Standins implements AutoCloseable {
 
     private final List<AutoCloseable> open = new ArrayList<>();
     private final List<Integer> ports = new ArrayList<>();
+    private boolean answers;
 
     /// Accepts connections on the port, if nobody else does.
     void accept(int port) throws IOException {
@@ -45,6 +46,7 @@ final class Standins implements AutoCloseable {
             if (bound.isPresent()) {
                 open.add(bound.get());
                 ports.add(port);
+                answers = true;
                 Thread.ofPlatform().daemon().name("higuma-answer").start(() -> answerAll(bound.get()));
             }
         }
@@ -82,6 +84,11 @@ final class Standins implements AutoCloseable {
     /// The ports at which nobody else was.
     List<Integer> ports() {
         return ports.stream().distinct().toList();
+    }
+
+    /// Whether nobody else answered datagrams.
+    boolean answers() {
+        return answers;
     }
 
     @Override

@@ -10,11 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /// Tries out what the configuration promises.
 public final class Verification {
@@ -46,7 +43,7 @@ public final class Verification {
                 verification.outbound(family);
                 verification.envoy(family);
                 verification.inbound(family);
-                verification.dns(family);
+                verification.checks.addAll(new DnsChecks(config, verification.application(), family, standins).run());
             }
         }
         return verification.checks;
@@ -83,6 +80,9 @@ public final class Verification {
         }
         if (config.dns().enabled()) {
             standins.answer(config.dns().port(), List.of("127.0.0.1", "::1"));
+            if (config.dns().all() && standins.answers()) {
+                standins.accept(config.dns().port());
+            }
         }
         List<String> empty = standins.ports().stream().map(String::valueOf).toList();
         checks.add(
@@ -193,78 +193,13 @@ public final class Verification {
         }
     }
 
-    /// Asks for foreign names and mesh names in turn, from one socket: the hardest case for conntrack.
-    private void dns(Family family) throws IOException {
-        String name = "dns-" + name(family);
-        TransparentProxyConfig.Dns dns = config.dns();
-        if (!dns.enabled()) {
-            checks.add(Check.skipped(name, "questions for names are not to be captured"));
-            return;
-        }
-        List<String> foreign = List.of("example.org", "mesh.example.org");
-        List<String> ours = dns.all()
-                ? List.of("example.net")
-                : dns.domains().stream()
-                        .flatMap(domain -> Stream.of("verify." + domain, "VERIFY." + domain.toUpperCase(Locale.ROOT)))
-                        .toList();
-        List<String> names = Stream.concat(dns.all() ? Stream.of() : foreign.stream(), ours.stream())
-                .toList();
-        Set<Integer> answered;
-        try {
-            answered = Probe.inThread(() -> {
-                if (application().isPresent()) {
-                    io.higuma.dataplane.sys.ThreadIdentity.socketsOf(
-                            application().get());
-                }
-                return Questions.answered(nobodys(family, DNS_PORT), names);
-            });
-        } catch (java.net.SocketException noRoute) {
-            checks.add(Check.skipped(name, "this host has no way out over " + words(family)));
-            return;
-        }
-        int first = names.size() - ours.size();
-        List<String> missed = IntStream.range(first, names.size())
-                .filter(i -> !answered.contains(i))
-                .mapToObj(names::get)
-                .toList();
-        List<String> taken = IntStream.range(0, first)
-                .filter(answered::contains)
-                .mapToObj(names::get)
-                .toList();
-        checks.add(dnsCheck(name, family, missed, taken));
-    }
-
-    private Check dnsCheck(String name, Family family, List<String> missed, List<String> taken) {
-        if (!missed.isEmpty()) {
-            return Check.failed(
-                    name,
-                    "questions over " + words(family) + " for " + String.join(", ", missed)
-                            + " are not answered on this host: the rules are missing, or nothing answers on port "
-                            + config.dns().port());
-        }
-        if (!taken.isEmpty()) {
-            return Check.failed(
-                    name,
-                    "questions over " + words(family) + " for " + String.join(", ", taken)
-                            + " are captured, though they ask for no name of the mesh");
-        }
-        return Check.ok(
-                name,
-                config.dns().all()
-                        ? "all questions over " + words(family) + " go to port "
-                                + config.dns().port()
-                        : "questions over " + words(family) + " for names below "
-                                + String.join(", ", config.dns().domains())
-                                + " go to Envoy, others do not, from one socket in turn");
-    }
-
     /// The user that an application stands in for.
     private Optional<Integer> application() {
         return self == ROOT ? Optional.of(config.user().uid() == NOBODY ? NOBODY - 1 : NOBODY) : Optional.empty();
     }
 
     /// An address that belongs to nobody.
-    private static InetSocketAddress nobodys(Family family, int port) {
+    static InetSocketAddress nobodys(Family family, int port) {
         return new InetSocketAddress(family == Family.V4 ? "192.0.2.1" : "2001:db8::1", port);
     }
 
@@ -280,11 +215,11 @@ public final class Verification {
                 .orElse(80);
     }
 
-    private static String name(Family family) {
+    static String name(Family family) {
         return family == Family.V4 ? "ipv4" : "ipv6";
     }
 
-    private static String words(Family family) {
+    static String words(Family family) {
         return family == Family.V4 ? "IPv4" : "IPv6";
     }
 }
