@@ -28,6 +28,7 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
             Map.entry("--dataplane", "DATAPLANE_RUNTIME_RESOURCE"),
             Map.entry("--dataplane-file", "DATAPLANE_RUNTIME_RESOURCE_PATH"),
             Map.entry("--transparent-proxy", "DATAPLANE_RUNTIME_TRANSPARENT_PROXY"),
+            Map.entry("--agent", "DATAPLANE_RUNTIME_AGENT"),
             Map.entry("--dns-enabled", "DNS_ENABLED"),
             Map.entry("--dns-proxy-port", "DNS_PROXY_PORT"),
             Map.entry("--envoy-log-level", "DATAPLANE_RUNTIME_ENVOY_LOG_LEVEL"),

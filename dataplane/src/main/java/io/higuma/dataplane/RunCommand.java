@@ -1,5 +1,6 @@
 package io.higuma.dataplane;
 
+import io.higuma.dataplane.agent.AgentProcess;
 import io.higuma.dataplane.bootstrap.BootstrapClient;
 import io.higuma.dataplane.bootstrap.BootstrapRequest;
 import io.higuma.dataplane.bootstrap.ControlPlaneAddress;
@@ -36,7 +37,7 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /// `higuma dp run`: becomes Envoy. Flags and their environment are kuma-dp's (`reference/dataplane.md` 1.1), as far as
-/// they make sense without an agent.
+/// they make sense without kuma-dp; `--agent` is ours.
 @Command(
         name = "run",
         description = "Join a mesh: get the bootstrap, then become Envoy.",
@@ -49,6 +50,10 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
 
     static final String TOKEN_VARIABLE = "DATAPLANE_RUNTIME_TOKEN";
+
+    /// Variables that nobody inherits.
+    private static final List<String> SECRETS =
+            List.of("HIGUMA_" + TOKEN_VARIABLE, "KUMA_" + TOKEN_VARIABLE, "HIGUMA_LAUNCHER");
 
     private final Map<String, String> environment;
     private final PrintWriter err;
@@ -168,6 +173,14 @@ final class RunCommand implements Callable<Integer> {
             description = "Where it answers them (default: ${DEFAULT-VALUE}).")
     private int dnsPort = 15053;
 
+    @Option(
+            names = "--agent",
+            arity = "0..1",
+            fallbackValue = "true",
+            paramLabel = "true|false",
+            description = "Stay with a small agent beside Envoy that answers every question for a name.")
+    private boolean agent;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -202,14 +215,21 @@ final class RunCommand implements Callable<Integer> {
                 ca,
                 envoy.version(),
                 HostFacts.of(work.path(), environment),
-                redirection.map(TransparentStart::config));
+                redirection.map(TransparentStart::config),
+                agent);
         work.create();
+        // Rules of an earlier start may capture the questions of this process
+        Optional<AgentProcess> beside = redirection.filter(start -> agent).map(start -> agent(start, work, successor));
         redirection.ifPresent(TransparentStart::beforeBootstrap);
         work.write(bootstrap(new ControlPlaneAddress(cpAddress, ca, skipVerify), request));
         successor.ifPresent(work::giveTo);
         redirection.ifPresent(TransparentStart::beforeEnvoy);
-        become(envoy, work, successor);
+        become(envoy, work, successor, beside);
         return StopException.ENVIRONMENT;
+    }
+
+    private static AgentProcess agent(TransparentStart start, WorkDirectory work, Optional<ProxyUser> successor) {
+        return AgentProcess.start(start.config(), work.path(), successor.map(RunCommand::user), SECRETS);
     }
 
     /// Flags for DNS win over what a file says of it, as in kuma-dp.
@@ -222,6 +242,9 @@ final class RunCommand implements Callable<Integer> {
         Settings settings = SettingFlags.read(given, environment, problems);
         settings.say(Setting.DNS, String.valueOf(dnsEnabled), "--dns-enabled");
         settings.say(Setting.DNS_PORT, String.valueOf(dnsPort), "--dns-proxy-port");
+        if (agent) {
+            settings.say(Setting.DNS_ALL, "true", "--agent");
+        }
         return Optional.of(TransparentStart.of(settings, cpAddress, environment, err, problems));
     }
 
@@ -231,6 +254,12 @@ final class RunCommand implements Callable<Integer> {
                     StopException.USAGE,
                     "--proxy-type is `" + proxyType
                             + "`: zone proxies are dataplanes with listeners now, the only type is `dataplane`");
+        }
+        if (agent && !(transparentProxy && dnsEnabled)) {
+            throw new StopException(
+                    StopException.USAGE,
+                    "--agent answers the questions that a transparent proxy captures: it goes with"
+                            + " --transparent-proxy, and not with --dns-enabled=false");
         }
         boolean given = dataplaneFile != null || dataplane != null;
         if (given && (name != null || mesh != null)) {
@@ -304,7 +333,8 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private void become(EnvoyBinary envoy, WorkDirectory work, Optional<ProxyUser> successor) {
+    private void become(
+            EnvoyBinary envoy, WorkDirectory work, Optional<ProxyUser> successor, Optional<AgentProcess> beside) {
         List<String> arguments = new ArrayList<>(List.of(
                 "envoy",
                 "--config-path",
@@ -326,10 +356,15 @@ final class RunCommand implements Callable<Integer> {
             ProcessImage.replace(
                     envoy.path(),
                     arguments,
-                    List.of("HIGUMA_" + TOKEN_VARIABLE, "KUMA_" + TOKEN_VARIABLE, "HIGUMA_LAUNCHER"),
-                    successor.map(user -> new ProcessImage.User(user.uid(), user.gid())));
+                    SECRETS,
+                    successor.map(RunCommand::user),
+                    beside.map(AgentProcess::lifeline).stream().toList());
         } catch (IOException e) {
             throw new StopException(StopException.ENVIRONMENT, e.getMessage());
         }
+    }
+
+    private static ProcessImage.User user(ProxyUser user) {
+        return new ProcessImage.User(user.uid(), user.gid());
     }
 }

@@ -157,7 +157,10 @@ class RunFailuresTest {
         assertThat(run("--proxy-type", "ingress")).isEqualTo(StopException.USAGE);
         assertThat(run("--cp-address", "localhost:5678")).isEqualTo(StopException.USAGE);
         assertThat(run("--drain-time", "soon")).isEqualTo(StopException.USAGE);
-        assertThat(said.toString()).contains("expected https://host:port", "`soon` is not a duration");
+        assertThat(run("--agent")).isEqualTo(StopException.USAGE);
+        assertThat(run("--agent", "--transparent-proxy", "--dns-enabled=false")).isEqualTo(StopException.USAGE);
+        assertThat(said.toString())
+                .contains("expected https://host:port", "`soon` is not a duration", "--agent answers the questions");
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -133,7 +134,9 @@ final class HostsMesh implements AutoCloseable {
     /// Starts `higuma dp run --transparent-proxy` of a workload on a host, and waits until traffic goes through it.
     ///
     /// @param inbound the port of its service; 0 for none
-    Process sidecar(String host, String workload, int inbound) throws IOException, InterruptedException {
+    /// @param flags beside the usual
+    Process sidecar(String host, String workload, int inbound, String... flags)
+            throws IOException, InterruptedException {
         Path token = folder.resolve(workload + ".token");
         Files.writeString(
                 token,
@@ -153,7 +156,7 @@ final class HostsMesh implements AutoCloseable {
                 TestMesh.document(
                         "default", workload + "-1", workload, "{address: \"" + address(host) + "\"" + served + "}"));
         Path work = folder.resolve(workload);
-        Process process = hosts.start(TwoHosts.inside(
+        List<String> command = new ArrayList<>(TwoHosts.inside(
                 host,
                 Java.command(
                         "io.higuma.dataplane.Main",
@@ -175,6 +178,8 @@ final class HostsMesh implements AutoCloseable {
                         "1",
                         "--log-level",
                         "warn")));
+        command.addAll(List.of(flags));
+        Process process = hosts.start(command);
         try {
             eventually(
                     workload + " has listeners",

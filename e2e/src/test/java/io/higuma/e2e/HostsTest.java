@@ -98,8 +98,83 @@ class HostsTest {
                     .isEmpty();
             assertThat(mesh.curl("http://" + HostsMesh.CATALOG)).contains(WEB);
             assertThat(web.isAlive()).isTrue();
+
+            withAnAgentEveryQuestionIsAnswered(mesh, web, vip, twin);
         }
     }
+
+    /// The same hosts, with an agent beside the Envoy of the application.
+    private static void withAnAgentEveryQuestionIsAnswered(HostsMesh mesh, Process web, String vip, String twin)
+            throws Exception {
+        TwoHosts hosts = mesh.hosts;
+        // Given rules for an agent that is not there
+        TwoHosts.Ended rules = mesh.launcher(hosts.app(), "install", "transparent-proxy", "--redirect-all-dns-traffic");
+        assertThat(rules.code()).as(rules.all()).isZero();
+        TwoHosts.Ended alone = mesh.launcher(hosts.app(), "verify");
+        assertThat(alone.code()).as(alone.all()).isEqualTo(1);
+        assertThat(alone.out()).contains("failed    dns-ipv4", "Start `higuma dp run` with --agent");
+
+        // When the sidecar is started again with one
+        web.destroyForcibly().waitFor();
+        mesh.sidecar(hosts.app(), "web", 0, "--agent");
+
+        // Then names of the mesh are answered over UDP and TCP, as the control plane says
+        eventually("dig finds it", () -> mesh.dig("A", HostsMesh.CATALOG), vip::equals);
+        assertThat(mesh.asApplication("dig", "+short", "+tcp", "AAAA", HostsMesh.CATALOG))
+                .isEqualTo(twin);
+        assertThat(mesh.asApplication("getent", "ahosts", HostsMesh.CATALOG)).contains(vip, twin);
+        assertThat(mesh.status("MX", HostsMesh.CATALOG)).isEqualTo("NOERROR");
+        assertThat(mesh.status("A", "nobody.svc.mesh.local")).isEqualTo("NXDOMAIN");
+        // And foreign ones by the host's resolver, whatever is asked
+        assertThat(mesh.dig("A", "example.org")).isEqualTo("10.0.0.1");
+        assertThat(mesh.dig("MX", "example.org")).isEqualTo("10 mail.");
+        assertThat(mesh.dig("SRV", "_http._tcp.example.org")).isEqualTo("0 0 443 mail.");
+        assertThat(mesh.asApplication("dig", "+short", "+tcp", "TXT", "example.org"))
+                .isEqualTo("\"resolver\"");
+        // And by one socket in turn
+        assertThat(hosts.mustOn(
+                        hosts.app(),
+                        "python3",
+                        "-c",
+                        ONE_SOCKET,
+                        TwoHosts.ROUTER,
+                        "example.org",
+                        HostsMesh.CATALOG,
+                        "example.net"))
+                .isEqualTo("example.org 10.0.0.1\n" + HostsMesh.CATALOG + " " + vip + "\nexample.net 10.0.0.1\n");
+        assertThat(mesh.curl("http://" + HostsMesh.CATALOG)).contains(WEB);
+        TwoHosts.Ended proved = mesh.launcher(hosts.app(), "verify");
+        assertThat(proved.code()).as(proved.all()).isZero();
+        assertThat(proved.out())
+                .contains("ok        dns-ipv4                 all questions over IPv4 go to the agent")
+                .contains("ok        dns-tcp-ipv4", "ok        dns-ipv6", "ok        dns-tcp-ipv6");
+
+        // When a service gets another name, it is there for the first who asks
+        mesh.apply("""
+                type: MeshService
+                mesh: default
+                name: shelf
+                spec:
+                  selector: {dataplaneLabels: {matchLabels: {kuma.io/workload: catalog}}}
+                  ports: [{port: 8088, targetPort: 80, appProtocol: http}]
+                """);
+        eventually(
+                "the new name leads to it",
+                () -> mesh.curl("http://shelf.svc.mesh.local:8088"),
+                answer -> answer.contains("service: catalog") && answer.contains(WEB));
+    }
+
+    /// Asks a server for A records, all from one socket.
+    private static final String ONE_SOCKET = """
+            import socket, struct, sys
+            s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            s.settimeout(30)
+            s.connect((sys.argv[1], 53))
+            for name in sys.argv[2:]:
+                labels = b"".join(bytes([len(label)]) + label.encode() for label in name.split("."))
+                s.send(struct.pack("!HHHHHH", 7, 0x100, 1, 0, 0, 0) + labels + struct.pack("!BHH", 0, 1, 1))
+                print(name, socket.inet_ntoa(s.recv(4096)[-4:]))
+            """;
 
     @Test
     void aHostIsVerifiedItsSidecarDiesAndWhatOthersHadIsAsItWas() throws Exception {

@@ -21,6 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param envoy the Envoy that will run
 /// @param host what this machine is like
 /// @param redirection settings of the transparent proxy; empty without one
+/// @param agent whether an agent stays beside Envoy, which answers for names as kuma-dp does
 public record BootstrapRequest(
         String mesh,
         String name,
@@ -29,12 +30,15 @@ public record BootstrapRequest(
         Optional<String> caCertificate,
         EnvoyVersion envoy,
         Host host,
-        Optional<TransparentProxyConfig> redirection) {
+        Optional<TransparentProxyConfig> redirection,
+        boolean agent) {
 
-    /// What a launcher without an agent can do. Absent on purpose: everything that needs a process beside
-    /// Envoy, such as access logs over a named pipe. `feature-no-agent` is ours and says just that.
-    private static final List<String> FEATURES =
-            List.of("feature-strict-inbound-ports", "feature-reuse-port", "feature-no-agent");
+    /// What the launcher can do. Absent on purpose: what an agent has to do that ours does not, such as access logs
+    /// over a named pipe.
+    private static final List<String> FEATURES = List.of("feature-strict-inbound-ports", "feature-reuse-port");
+
+    /// Ours: nothing runs beside Envoy, so Envoy answers for names.
+    private static final String NO_AGENT = "feature-no-agent";
 
     /// @param workDir where Envoy may put its sockets
     /// @param maxHeapBytes the memory limit of the control group; 0 if there is none
@@ -76,6 +80,9 @@ public record BootstrapRequest(
         json.put("operatingSystem", "linux");
         ArrayNode features = json.putArray("features");
         FEATURES.forEach(features::add);
+        if (!agent) {
+            features.add(NO_AGENT);
+        }
         redirection.ifPresent(config -> {
             features.add("feature-transparent-proxy-in-dataplane-metadata");
             json.set("dataplaneConfig", LauncherSettings.json(config));

@@ -12,6 +12,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -52,13 +53,20 @@ public final class ProcessImage {
     /// @param arguments its arguments, the first of which is the name it sees itself by
     /// @param forgotten environment variables that it must not inherit, such as secrets
     /// @param successor whom it becomes on the way; empty: it stays who it is
+    /// @param kept what `/proc/self/fd` calls the open files that the program inherits beside the standard streams
     /// @throws IOException if the system refuses, with its words
     public static void replace(
-            Path program, List<String> arguments, Collection<String> forgotten, Optional<User> successor)
+            Path program,
+            List<String> arguments,
+            Collection<String> forgotten,
+            Optional<User> successor,
+            Collection<String> kept)
             throws IOException {
         System.out.flush();
         System.err.flush();
-        List<Integer> descriptors = inheritedDescriptors();
+        List<Integer> left = new ArrayList<>();
+        List<Integer> inherited = new ArrayList<>();
+        descriptors(kept, inherited, left);
         int errno;
         try (Arena arena = Arena.ofConfined()) {
             for (String variable : forgotten) {
@@ -66,7 +74,8 @@ public final class ProcessImage {
                         (int) function("unsetenv", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS))
                                 .invokeExact(arena.allocateFrom(variable));
             }
-            closeOnExec(descriptors);
+            closeOnExec(left, FD_CLOEXEC);
+            closeOnExec(inherited, 0);
             unblockSignals(arena);
             errno = successor.isPresent()
                     ? execAs(arena, program, arguments, successor.get())
@@ -80,6 +89,34 @@ public final class ProcessImage {
     /// @param uid user id
     /// @param gid group id, which is the only group then
     public record User(int uid, int gid) {}
+
+    /// Makes this process, all its threads, the user's, for ever: whoever was root loses every capability with it.
+    ///
+    /// @throws IOException if the system refuses, with its words
+    public static void become(User user) throws IOException {
+        int errno;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(CALL_STATE);
+            errno = become(arena, state, user) ? 0 : (int) ERRNO.get(state, 0L);
+        } catch (Throwable e) {
+            throw new IOException("this process cannot become user " + user.uid() + ": " + e, e);
+        }
+        if (errno != 0) {
+            throw new IOException("this process cannot become user " + user.uid() + ": " + words(errno));
+        }
+    }
+
+    private static boolean become(Arena arena, MemorySegment state, User user) throws Throwable {
+        Linker.Option errno = Linker.Option.captureCallState("errno");
+        ValueLayout.OfInt number = ValueLayout.JAVA_INT;
+        MemorySegment group = arena.allocateFrom(number, user.gid());
+        FunctionDescriptor three = FunctionDescriptor.of(number, number, number, number);
+        FunctionDescriptor groups = FunctionDescriptor.of(number, ValueLayout.JAVA_LONG, ValueLayout.ADDRESS);
+        return (int) function("setgroups", groups, errno).invokeExact(state, 1L, group) == 0
+                && (int) function("setresgid", three, errno).invokeExact(state, user.gid(), user.gid(), user.gid()) == 0
+                && (int) function("setresuid", three, errno).invokeExact(state, user.uid(), user.uid(), user.uid())
+                        == 0;
+    }
 
     /// The program is opened first, because the new user may not be able to enter the folder it lies in. Whoever is
     /// root loses every capability with it.
@@ -96,14 +133,7 @@ public final class ProcessImage {
         if (file < 0) {
             return (int) ERRNO.get(state, 0L);
         }
-        MemorySegment group = arena.allocateFrom(number, user.gid());
-        FunctionDescriptor three = FunctionDescriptor.of(number, number, number, number);
-        FunctionDescriptor groups = FunctionDescriptor.of(number, ValueLayout.JAVA_LONG, ValueLayout.ADDRESS);
-        boolean changed = (int) function("setgroups", groups, errno).invokeExact(state, 1L, group) == 0
-                && (int) function("setresgid", three, errno).invokeExact(state, user.gid(), user.gid(), user.gid()) == 0
-                && (int) function("setresuid", three, errno).invokeExact(state, user.uid(), user.uid(), user.uid())
-                        == 0;
-        if (changed) {
+        if (become(arena, state, user)) {
             MemorySegment environment = LINKER.defaultLookup()
                     .find("environ")
                     .orElseThrow()
@@ -147,28 +177,37 @@ public final class ProcessImage {
         int ignored = (int) sigprocmask.invokeExact(SIG_SETMASK, none, MemorySegment.NULL);
     }
 
-    private static void closeOnExec(List<Integer> descriptors) throws Throwable {
+    private static void closeOnExec(List<Integer> descriptors, int flag) throws Throwable {
         MethodHandle fcntl = function(
                 "fcntl",
                 FunctionDescriptor.of(
                         ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT),
                 Linker.Option.firstVariadicArg(2));
         for (int descriptor : descriptors) {
-            int ignored = (int) fcntl.invokeExact(descriptor, F_SETFD, FD_CLOEXEC);
+            int ignored = (int) fcntl.invokeExact(descriptor, F_SETFD, flag);
         }
     }
 
-    private static List<Integer> inheritedDescriptors() throws IOException {
-        List<Integer> descriptors = new ArrayList<>();
+    /// Sorts what is open above standard error.
+    private static void descriptors(Collection<String> kept, List<Integer> inherited, List<Integer> left)
+            throws IOException {
         try (DirectoryStream<Path> open = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
             for (Path descriptor : open) {
                 int number = Integer.parseInt(descriptor.getFileName().toString());
                 if (number > 2) {
-                    descriptors.add(number);
+                    (kept.contains(target(descriptor)) ? inherited : left).add(number);
                 }
             }
         }
-        return descriptors;
+    }
+
+    /// Empty of the descriptor that the folder itself was read with.
+    private static String target(Path descriptor) throws IOException {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (NoSuchFileException closed) {
+            return "";
+        }
     }
 
     private static String words(int errno) {

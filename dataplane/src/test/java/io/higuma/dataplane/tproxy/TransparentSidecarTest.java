@@ -42,6 +42,26 @@ class TransparentSidecarTest {
                 admin: {address: {pipe: {path: %s/admin.sock, mode: 384}}}
                 static_resources:
                   listeners:
+                  - name: names
+                    address: {pipe: {path: %s/kuma-mesh-metric-config.sock}}
+                    filter_chains:
+                    - filters:
+                      - name: http
+                        typed_config:
+                          "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+                          stat_prefix: names
+                          http_filters:
+                          - name: router
+                            typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}
+                          route_config:
+                            virtual_hosts:
+                            - name: names
+                              domains: ["*"]
+                              routes:
+                              - match: {path: /dns}
+                                direct_response:
+                                  status: 200
+                                  body: {inline_string: '{"records":[{"name":"a.mesh","ips":["241.0.0.1"]}]}'}
                   - name: outbound
                     address: {socket_address: {address: "::", ipv4_compat: true, port_value: 15001}}
                     use_original_dst: true
@@ -54,7 +74,7 @@ class TransparentSidecarTest {
                           cluster: passthrough
                   clusters:
                   - {name: passthrough, type: ORIGINAL_DST, lb_policy: CLUSTER_PROVIDED, connect_timeout: 5s}
-                """.formatted(work));
+                """.formatted(work, work));
         hosts.serve(
                 hosts.other(),
                 "controlplane.py",
@@ -106,6 +126,86 @@ class TransparentSidecarTest {
     }
 
     @Test
+    void anAgentAnswersEveryQuestionComesBackWhenItDiesAndEndsWithEnvoy() throws Exception {
+        // Given the host's resolver on the router
+        hosts.serve(hosts.router(), "names.py", "resolver", "10.0.0.1", "53", TwoHosts.ROUTER);
+        hosts.file(hosts.app(), "resolv.conf", "nameserver " + TwoHosts.ROUTER + "\n");
+
+        // When a sidecar is started with an agent
+        Process sidecar = launch("--agent");
+
+        // Then questions for any name are answered, over UDP and over TCP
+        await("a mesh name is found", () -> dig("A", "a.mesh").equals("241.0.0.1"));
+        assertThat(dig("+tcp", "A", "A.Mesh")).isEqualTo("241.0.0.1");
+        assertThat(dig("MX", "example.org")).isEqualTo("10 mail.");
+        assertThat(dig("+tcp", "TXT", "example.org")).isEqualTo("\"resolver\"");
+        assertThat(dig("CH", "TXT", "id.server")).isEqualTo("\"higuma agent\"");
+        assertThat(Files.readString(folder.resolve("asked.json"))).doesNotContain("feature-no-agent");
+        // And it is proved
+        TwoHosts.Ended verified = hosts.higuma("verify");
+        assertThat(verified.out())
+                .contains("ok        dns-ipv4                 all questions over IPv4 go to the agent")
+                .contains("ok        dns-tcp-ipv4", "ok        dns-ipv6", "ok        dns-tcp-ipv6");
+        // And the agent may as little as Envoy
+        ProcessHandle agent = agent(sidecar);
+        assertThat(status(agent, "Uid")).isEqualTo("5678\t5678\t5678\t5678");
+        assertThat(status(agent, "Gid")).isEqualTo("5678\t5678\t5678\t5678");
+        assertThat(status(agent, "CapEff")).isEqualTo("0000000000000000");
+        assertThat(status(sidecar.toHandle(), "Uid")).isEqualTo("5678\t5678\t5678\t5678");
+
+        // When it dies
+        agent.destroyForcibly();
+        agent.onExit().join();
+        // Then the application's connections go on, and another one answers
+        assertThat(answer()).startsWith("port 80 for itself");
+        await("names are found again", () -> dig("A", "a.mesh").equals("241.0.0.1"));
+        assertThat(sidecar.isAlive()).isTrue();
+
+        // When Envoy dies
+        List<ProcessHandle> beside = sidecar.descendants().toList();
+        assertThat(beside).hasSizeGreaterThanOrEqualTo(2);
+        sidecar.destroyForcibly().waitFor();
+        // Then nothing of the agent is left
+        await("the agent ends", () -> beside.stream().noneMatch(ProcessHandle::isAlive));
+    }
+
+    @Test
+    void anAgentThatCannotListenSaysSoAndNothingIsCaptured() throws Exception {
+        hosts.serve(hosts.app(), "names.py", "somebody", "10.0.0.9", "15053", "127.0.0.1");
+        String before = hosts.filter();
+
+        Process sidecar = launch("--agent");
+
+        assertThat(sidecar.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(sidecar.exitValue()).isEqualTo(3);
+        assertThat(Files.readString(folder.resolve("server.log")))
+                .contains("the agent for DNS cannot start: port 15053 cannot be had");
+        assertThat(hosts.filter()).isEqualTo(before);
+    }
+
+    /// The agent: what the shell beside Envoy has started.
+    private static ProcessHandle agent(Process sidecar) {
+        return sidecar.toHandle()
+                .children()
+                .flatMap(ProcessHandle::children)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private String dig(String... question) throws IOException, InterruptedException {
+        return hosts.on(
+                        hosts.app(),
+                        "setpriv",
+                        "--reuid=" + APPLICATION,
+                        "--clear-groups",
+                        "bash",
+                        "-c",
+                        "dig +short +tries=2 +time=3 " + String.join(" ", question))
+                .out()
+                .strip();
+    }
+
+    @Test
     void whoeverEnvoysUserIsMustBeAbleToEnterTheFolder() throws Exception {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
 
@@ -117,7 +217,7 @@ class TransparentSidecarTest {
                 .contains("Envoy will run as user 5678, which cannot enter " + folder);
     }
 
-    private Process launch() throws IOException {
+    private Process launch(String... flags) throws IOException {
         List<String> command = new ArrayList<>(LauncherHosts.java(
                 "run",
                 "--transparent-proxy",
@@ -131,6 +231,7 @@ class TransparentSidecarTest {
                 work.toString(),
                 "--concurrency",
                 "1"));
+        command.addAll(List.of(flags));
         return hosts.start(TwoHosts.inside(hosts.app(), command));
     }
 
@@ -156,6 +257,10 @@ class TransparentSidecarTest {
     }
 
     private static String status(Process process, String key) throws IOException {
+        return status(process.toHandle(), key);
+    }
+
+    private static String status(ProcessHandle process, String key) throws IOException {
         return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
                 .filter(line -> line.startsWith(key + ":"))
                 .map(line -> line.substring(key.length() + 1).strip())

@@ -1,0 +1,4 @@
+@NullMarked
+package io.higuma.dataplane.agent;
+
+import org.jspecify.annotations.NullMarked;
