@@ -16,12 +16,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// Inbounds with a `serviceProbe` are announced while their workload answers.
-class HealthTest {
+class HealthTest extends InAWorld {
 
     private static final String CART = """
             type: Dataplane
@@ -35,7 +34,6 @@ class HealthTest {
             """;
     private static final Map<String, Object> TOLD = Map.of("dataplane.healthDiscovery", "true");
 
-    private final World world = new World();
     private FakeProxy web;
 
     @BeforeEach
@@ -43,11 +41,6 @@ class HealthTest {
         world.put(World.dataplane("web-1", "web", "127.0.0.1", List.of("cart"), InboundState.READY));
         world.apply(CART);
         web = world.connect("web-1");
-    }
-
-    @AfterEach
-    void end() {
-        world.close();
     }
 
     @Test
@@ -128,16 +121,6 @@ class HealthTest {
                 .flatMap(MeshServiceStatus::dataplaneProxies)
                 .map(counts -> counts.healthy())
                 .orElse(-1);
-    }
-
-    private static List<String> moved(ProxyConfig before, ProxyConfig after) {
-        return java.util.Arrays.stream(TypeUrl.values())
-                .flatMap(type -> after.set(type).byName().keySet().stream()
-                        .filter(name ->
-                                before.set(type).get(name) != after.set(type).get(name))
-                        .map(name -> type + " " + name))
-                .sorted()
-                .toList();
     }
 
     /// The far end of a stream of reports.

@@ -12,11 +12,10 @@ import io.higuma.model.wire.TypeUrl;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// What callers and services make of the states of inbounds: Ready, NotReady and Ignored.
-class InboundStatesTest {
+class InboundStatesTest extends InAWorld {
 
     private static final String CART = """
             type: Dataplane
@@ -30,13 +29,6 @@ class InboundStatesTest {
                 - {port: 8081, protocol: http, state: NotReady}
                 - {port: 8082, protocol: http, state: Ignored}
             """;
-
-    private final World world = new World();
-
-    @AfterEach
-    void end() {
-        world.close();
-    }
 
     @Test
     void onlyAReadyInboundIsCalledAndAnIgnoredOneIsNotThere() {

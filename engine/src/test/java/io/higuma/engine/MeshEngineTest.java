@@ -17,17 +17,9 @@ import io.higuma.xds.Refusal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class MeshEngineTest {
-
-    private final World world = new World();
-
-    @AfterEach
-    void end() {
-        world.close();
-    }
+class MeshEngineTest extends InAWorld {
 
     @Test
     void aServiceIsMadeForEachWorkloadWithAnAddressOfItsOwn() {
@@ -295,10 +287,6 @@ class MeshEngineTest {
                 .filter(status -> !status.vips().isEmpty())
                 .map(status -> status.vips().getFirst().ip())
                 .orElse("");
-    }
-
-    private void server(String name, String workload, String address) {
-        world.put(World.dataplane(name, workload, address, List.of(), InboundState.READY));
     }
 
     private void caller(String name, String... calls) {

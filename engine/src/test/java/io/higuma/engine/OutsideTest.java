@@ -20,31 +20,19 @@ import io.higuma.model.core.ServiceStatus;
 import io.higuma.model.wire.Bytes;
 import io.higuma.model.wire.ProxyConfig;
 import io.higuma.model.wire.TypeUrl;
-import io.higuma.model.wire.WireResource;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// Services outside of the mesh: who is told of them, and with which secrets they are called.
-class OutsideTest {
+class OutsideTest extends InAWorld {
 
     private static final String BANK = "kri_extsvc_default_default__bank_443";
-
-    private final World world = new World();
-
-    @AfterEach
-    void end() {
-        world.close();
-    }
 
     @Test
     void oneIsOneClusterOneListenerAndOneRouteForWhoMayReachIt() {
@@ -188,17 +176,7 @@ class OutsideTest {
     }
 
     private static Optional<Cluster> cluster(FakeProxy proxy) {
-        return proxy.holds()
-                .map(config -> config.set(TypeUrl.CLUSTER).get(BANK))
-                .map(OutsideTest::parse);
-    }
-
-    private static Cluster parse(WireResource resource) {
-        try {
-            return Cluster.parseFrom(resource.bytes().array());
-        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
-            throw new AssertionError(e);
-        }
+        return proxy.holds().flatMap(config -> cluster(config, BANK));
     }
 
     /// The addresses of the members; empty if there is no cluster.
@@ -213,18 +191,5 @@ class OutsideTest {
                         .toList()
                         .toString())
                 .orElse("");
-    }
-
-    private static List<String> moved(ProxyConfig before, ProxyConfig after) {
-        List<String> moved = new ArrayList<>();
-        for (TypeUrl type : TypeUrl.values()) {
-            Set<String> names = new TreeSet<>(before.set(type).byName().keySet());
-            names.addAll(after.set(type).byName().keySet());
-            names.stream()
-                    .filter(name ->
-                            before.set(type).get(name) != after.set(type).get(name))
-                    .forEach(name -> moved.add(type + " " + name));
-        }
-        return moved.stream().sorted().toList();
     }
 }

@@ -10,21 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// When callers are told of a dataplane, one by one and in crowds.
-class PresenceTest {
+class PresenceTest extends InAWorld {
 
     private static final List<String> CARTS =
             IntStream.range(1, 41).mapToObj(n -> "cart-" + n).toList();
-
-    private final World world = new World();
-
-    @AfterEach
-    void end() {
-        world.close();
-    }
 
     @Test
     void whatWasGoneBeforeARestartIsNotAnnouncedAfterIt() {

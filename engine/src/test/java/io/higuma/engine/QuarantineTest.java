@@ -15,20 +15,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// One proxy that cannot be compiled costs the others nothing, and what is wrong is said where people look.
-class QuarantineTest {
+class QuarantineTest extends InAWorld {
 
     private static final int OTHERS = 200;
-
-    private final World world = new World();
-
-    @AfterEach
-    void end() {
-        world.close();
-    }
 
     @Test
     void amongTwoHundredTheOthersGetTheirsAndNothingIsTriedTwice() {

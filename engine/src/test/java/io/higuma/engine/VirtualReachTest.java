@@ -22,18 +22,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// Proxies whose traffic is redirected call every service of the mesh at its virtual address.
-class VirtualReachTest {
-
-    private final World world = new World();
-
-    @AfterEach
-    void end() {
-        world.close();
-    }
+class VirtualReachTest extends InAWorld {
 
     @Test
     void aRedirectedProxyIsToldOfEveryServiceAndSharesWhatItHolds() {
@@ -194,10 +186,6 @@ class VirtualReachTest {
         assertThat(listeners).hasSizeLessThanOrEqualTo(21);
     }
 
-    private void server(String name, String workload) {
-        world.put(World.dataplane(name, workload, "127.0.0.9", List.of(), InboundState.READY));
-    }
-
     private static Map<String, WireResource> outbound(FakeProxy proxy, TypeUrl type) {
         Map<String, WireResource> found = new TreeMap<>();
         proxy.holds()
@@ -213,19 +201,5 @@ class VirtualReachTest {
         Set<String> names = new TreeSet<>();
         outbound(proxy, TypeUrl.LISTENER).keySet().forEach(name -> names.add(name.split("_")[5]));
         return names;
-    }
-
-    /// What differs between two configurations.
-    private static List<String> moved(ProxyConfig before, ProxyConfig after) {
-        List<String> moved = new ArrayList<>();
-        for (TypeUrl type : TypeUrl.values()) {
-            Set<String> names = new TreeSet<>(before.set(type).byName().keySet());
-            names.addAll(after.set(type).byName().keySet());
-            names.stream()
-                    .filter(name ->
-                            before.set(type).get(name) != after.set(type).get(name))
-                    .forEach(name -> moved.add(type + " " + name));
-        }
-        return moved.stream().sorted().toList();
     }
 }
