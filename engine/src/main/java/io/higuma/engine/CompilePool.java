@@ -58,14 +58,15 @@ final class CompilePool implements AutoCloseable {
     /// A worker's turn: everything from the newest state.
     private void serve(ConnectedProxy proxy, Work work) {
         EngineState now = core.published();
-        CompiledProxy compiled = proxy.compiled;
         try {
-            if (work == Work.PLAN || compiled == null) {
+            if (work == Work.DELIVER && proxy.compiled != null) {
+                keep(proxy, now);
+            } else if (core.planner().awaitsCertificate(now, proxy.key, proxy.traits)) {
+                hold(proxy, now);
+            } else {
                 Planner.Plan plan = plan(now, proxy);
                 proxy.compiled = plan.compiled();
                 offer(proxy, now, plan.compiled(), plan.facts());
-            } else {
-                offer(proxy, now, compiled, null);
             }
         } catch (RuntimeException e) {
             quarantine(proxy, now, e);
@@ -103,7 +104,21 @@ final class CompilePool implements AutoCloseable {
         proxy.stream.offer(config);
     }
 
-    /// The proxy keeps its last good plan, and gets the endpoints and secrets of the day.
+    /// The grant of its certificate makes its next plan.
+    private void hold(ConnectedProxy proxy, EngineState from) {
+        core.loop().post("a certificate is waited for", () -> core.desk().awaited(proxy, from.generation()));
+        keep(proxy, from);
+    }
+
+    /// The last good plan stays; the proxy gets the endpoints and secrets of the day.
+    private void keep(ConnectedProxy proxy, EngineState from) {
+        CompiledProxy good = proxy.compiled;
+        if (good != null) {
+            offer(proxy, from, good, null);
+        }
+    }
+
+    /// Nothing can be made: that is said, and the proxy keeps what it has.
     private void quarantine(ConnectedProxy proxy, EngineState from, RuntimeException cause) {
         Cause words = Cause.of(cause);
         if (!(cause instanceof CompileException)) {
@@ -115,10 +130,7 @@ final class CompilePool implements AutoCloseable {
                 .addKeyValue("mesh", proxy.key.mesh())
                 .addKeyValue("reason", words.message())
                 .log("a configuration cannot be made; the proxy keeps its last good one");
-        CompiledProxy good = proxy.compiled;
-        if (good != null) {
-            offer(proxy, from, good, null);
-        }
+        keep(proxy, from);
     }
 
     @Override

@@ -72,6 +72,9 @@ final class ConnectedProxy {
     @Nullable
     Cause trouble;
 
+    /// Whether a plan waits for the proxy's certificate.
+    boolean awaitsCertificate;
+
     /// What Envoy said of a generation.
     private record Refusal(long generation, Cause cause) {}
 
@@ -96,6 +99,7 @@ final class ConnectedProxy {
 
     void offered(long generation, Facts facts) {
         offers.put(generation, facts);
+        awaitsCertificate = false;
         waves.made();
     }
 
@@ -133,6 +137,14 @@ final class ConnectedProxy {
         refusals.values().removeIf(refusal -> refusal.generation() < generation);
         refusals.put(type, new Refusal(generation, Cause.of(words, resources, origins)));
         waves.refused(generation);
+    }
+
+    /// The plan of a generation waits for the proxy's certificate. True if none did before.
+    boolean awaits(long generation) {
+        boolean first = !awaitsCertificate;
+        awaitsCertificate = true;
+        waves.held(generation);
+        return first;
     }
 
     void troubled(long generation, Cause cause) {

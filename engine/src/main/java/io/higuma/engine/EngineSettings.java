@@ -58,7 +58,8 @@ public record EngineSettings(
         this(zone, instance, global, dataplaneTokens, workers, Ipam.DEFAULT, timing);
     }
 
-    /// @param patience how long a stream waits for its Dataplane or mesh to be created
+    /// @param patience how long a stream waits for its Dataplane or mesh to be created, and a proxy for its certificate
+    ///     before that is reported
     /// @param endpointGrace how long an endpoint stays announced after its stream broke
     /// @param deregistration how long after that the Dataplane is removed, if its stream had registered it
     /// @param restartGrace how long after a start an endpoint stays announced whose stream did not come back

@@ -2,6 +2,7 @@ package io.higuma.engine;
 
 import io.higuma.engine.ConnectedProxy.Work;
 import io.higuma.engine.EngineState.Grant;
+import io.higuma.engine.Troubles.Cause;
 import io.higuma.identity.CertificateAuthority;
 import io.higuma.identity.MeshIdentities;
 import io.higuma.identity.Svid;
@@ -29,6 +30,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Certificates: which authority issues, who holds which SVID, and when it is renewed. Owner: the loop.
 ///
@@ -36,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 /// root, so nobody meets a certificate it does not trust.
 final class IdentityDesk {
 
+    private static final Logger log = LoggerFactory.getLogger(IdentityDesk.class);
     private static final Duration LIFETIME = Duration.ofDays(5);
     private static final Duration LONGEST_NAP = Duration.ofHours(1);
     /// When a certificate could not be issued.
@@ -45,6 +49,8 @@ final class IdentityDesk {
     private final Authorities authorities;
     private final Map<ResourceKey, Issued> issued = new HashMap<>();
     private final Set<ResourceKey> underWay = new HashSet<>();
+    /// Why no certificate could be issued the last time it was tried.
+    private final Map<ResourceKey, String> failed = new HashMap<>();
     private final Map<ResourceKey, CertificateAuthority> active = new HashMap<>();
     /// The wave in which a mesh's newest bundle went out; no entry while it has not been published.
     private final Map<String, Wave> distributed = new HashMap<>();
@@ -96,7 +102,12 @@ final class IdentityDesk {
                 holders(name).forEach(proxy -> core.dirty().proxy(proxy.key, Work.DELIVER));
             }
         }
-        core.connectedIn(name).forEach(proxy -> settle(proxy.key));
+        for (ConnectedProxy proxy : core.connectedIn(name)) {
+            settle(proxy.key);
+            if (proxy.awaitsCertificate) {
+                core.dirty().proxy(proxy.key, Work.PLAN); // perhaps it shall have none any more
+            }
+        }
     }
 
     /// The connected proxies that have an identity, and so a bundle.
@@ -108,7 +119,7 @@ final class IdentityDesk {
 
     /// How much is kept of proxies.
     int kept() {
-        return issued.size() + underWay.size();
+        return issued.size() + underWay.size() + failed.size();
     }
 
     /// A state went out: it carries the bundles that were new.
@@ -196,6 +207,7 @@ final class IdentityDesk {
             } catch (RuntimeException e) {
                 core.loop().post("no certificate", () -> {
                     underWay.remove(key);
+                    failed.put(key, String.valueOf(e.getMessage()));
                     core.timers().after(AGAIN, () -> core.dirty().identified.add(key));
                 });
                 throw e;
@@ -203,6 +215,7 @@ final class IdentityDesk {
             Instant renewAt = svid.renewAt(core.random());
             core.loop().post("certificate", () -> {
                 underWay.remove(key);
+                failed.remove(key);
                 Issued before = issued.get(key);
                 issued.put(
                         key,
@@ -249,6 +262,52 @@ final class IdentityDesk {
         core.changed(key);
     }
 
+    /// A plan waits for a certificate: what takes longer than others wait for is said on the proxy and on the
+    /// receipts.
+    void awaited(ConnectedProxy proxy, long generation) {
+        if (proxy.awaits(generation)) {
+            core.timers().after(core.settings().timing().patience(), () -> {
+                if (core.connected(proxy.key) == proxy && proxy.awaitsCertificate) {
+                    missing(proxy);
+                }
+            });
+        }
+    }
+
+    private void missing(ConnectedProxy proxy) {
+        EngineState state = core.state();
+        state.snapshot()
+                .get(proxy.key)
+                .flatMap(dataplane -> planned(
+                        state.snapshot().mesh(proxy.key.mesh()),
+                        dataplane,
+                        core.planner().zone()))
+                .map(Planned::identity)
+                .ifPresent(identity -> {
+                    String reason = why(proxy.key, identity);
+                    log.atWarn()
+                            .addKeyValue("proxy", proxy.key.name())
+                            .addKeyValue("mesh", proxy.key.mesh())
+                            .addKeyValue("reason", reason)
+                            .log("a proxy waits for its certificate");
+                    proxy.troubled(
+                            state.generation(),
+                            Cause.waits(
+                                    identity.key(),
+                                    "waits for its certificate and keeps what it runs until then: " + reason));
+                });
+    }
+
+    private String why(ResourceKey key, Resource identity) {
+        String words = failed.get(key);
+        if (words != null) {
+            return "none could be issued, " + words;
+        }
+        return authority(identity) == null
+                ? "no authority may issue yet; the status of the MeshIdentity says why"
+                : "it is being issued";
+    }
+
     private void grant(ResourceKey key, Grant grant) {
         core.state(core.state().withGrants(core.state().grants().with(key, grant)));
     }
@@ -264,6 +323,7 @@ final class IdentityDesk {
 
     void forget(ResourceKey key) {
         issued.remove(key);
+        failed.remove(key);
         core.state(core.state().withGrants(core.state().grants().without(key)));
     }
 

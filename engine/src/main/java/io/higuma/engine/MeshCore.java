@@ -202,7 +202,6 @@ final class MeshCore {
         state = state.withGeneration(state.generation() + 1);
         published = state;
         concerned.keySet().retainAll(connected.keySet());
-        concerned.keySet().removeIf(this::proxyWaits);
         Wave wave = receipts.publish(state, concerned.keySet().toArray(ResourceKey[]::new), now())
                 .orElseGet(() -> Wave.unlisted(state, now()));
         desk.published(state);
@@ -214,12 +213,6 @@ final class MeshCore {
             }
         });
         pace.started(wave);
-    }
-
-    /// A proxy that was told nothing yet and needs a certificate first; its grant makes its first plan.
-    private boolean proxyWaits(ResourceKey key) {
-        ConnectedProxy proxy = connected.get(key);
-        return proxy != null && proxy.offered == null && transitions.needsCertificate(key);
     }
 
     void connect(ConnectedProxy proxy) {

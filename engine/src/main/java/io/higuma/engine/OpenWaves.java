@@ -12,7 +12,8 @@ import java.util.stream.Stream;
 /// The waves that one stream has not acknowledged. What the history forgets is dropped here, so a proxy that never
 /// answers costs some references per remembered wave. Owner: the loop.
 ///
-/// A wave counts as refused while it is among the unmade ones, or open and not newer than what Envoy refused.
+/// A wave counts as refused while it is among the unmade ones and these are not only held back, or open and not newer
+/// than what Envoy refused.
 final class OpenWaves {
 
     private static final long NOTHING = Long.MIN_VALUE;
@@ -20,8 +21,11 @@ final class OpenWaves {
     /// Waves to acknowledge, by generation.
     private final Deque<Wave> open = new ArrayDeque<>();
 
-    /// Waves for which no configuration could be made, by generation; all older than the next plan that is one.
+    /// Waves for which no configuration was made, by generation; all older than the next plan that is one.
     private final Deque<Wave> unmade = new ArrayDeque<>();
+
+    /// Whether the unmade ones only wait for something that is on its way.
+    private boolean held;
 
     private long refusedUpTo = NOTHING;
 
@@ -63,36 +67,56 @@ final class OpenWaves {
 
     /// Envoy refuses a generation, and with it everything before that it does not run yet.
     void refused(long generation) {
-        for (Wave wave : open) {
-            if (wave.generation > generation) {
-                break;
-            }
-            if (!refuses(wave)) {
-                wave.refused(1);
-            }
-        }
+        uncounted()
+                .filter(wave -> wave.generation <= generation && !refuses(wave))
+                .forEach(wave -> wave.refused(1));
         refusedUpTo = Math.max(refusedUpTo, generation);
     }
 
     /// Envoy refuses nothing any more.
     void taken() {
-        for (Wave wave : open) {
-            if (!refuses(wave)) {
-                break;
-            }
-            wave.refused(-1);
-        }
+        uncounted().filter(this::refuses).forEach(wave -> wave.refused(-1));
         refusedUpTo = NOTHING;
+    }
+
+    /// Those that count as refused only if Envoy refuses them.
+    private Stream<Wave> uncounted() {
+        return held ? Stream.concat(unmade.stream(), open.stream()) : open.stream();
     }
 
     /// No configuration can be made of a generation.
     void unmade(long generation) {
+        if (held) {
+            held = false;
+            for (Wave wave : unmade) {
+                wave.held(-1);
+                count(wave, 1);
+            }
+        }
+        setAside(generation);
+    }
+
+    /// The configuration of a generation waits for something that is on its way, unless it cannot be made anyway.
+    void held(long generation) {
+        held |= unmade.isEmpty();
+        setAside(generation);
+    }
+
+    private void setAside(long generation) {
         while (!open.isEmpty() && open.getFirst().generation <= generation) {
             Wave wave = open.removeFirst();
-            if (!refuses(wave)) {
-                wave.refused(1);
+            if (held) {
+                wave.held(1);
+            } else {
+                count(wave, 1);
             }
             unmade.addLast(wave);
+        }
+    }
+
+    private void count(Wave wave, int by) {
+        if (!refuses(wave)) {
+            wave.refused(by);
         }
     }
 
@@ -100,11 +124,14 @@ final class OpenWaves {
     void made() {
         while (!unmade.isEmpty()) {
             Wave wave = unmade.removeLast();
-            if (!refuses(wave)) {
-                wave.refused(-1);
+            if (held) {
+                wave.held(-1);
+            } else {
+                count(wave, -1);
             }
             open.addFirst(wave);
         }
+        held = false;
     }
 
     /// The stream ends.
@@ -147,7 +174,7 @@ final class OpenWaves {
     /// What the stream says of a wave that concerns it.
     Receipt.Answer answer(Wave wave) {
         if (unmade.contains(wave)) {
-            return Receipt.Answer.REFUSED;
+            return held && !refuses(wave) ? Receipt.Answer.MISSING : Receipt.Answer.REFUSED;
         }
         Iterator<Wave> waves = open.iterator();
         while (waves.hasNext()) {

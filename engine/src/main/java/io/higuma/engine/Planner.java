@@ -164,14 +164,28 @@ final class Planner {
                 called);
     }
 
-    /// Whether the routes that select a proxy lead to anybody who is called with mutual TLS.
-    boolean anyTls(EngineState state, ResourceKey key) {
-        Set<RouteBackendRef> refs = new LinkedHashSet<>();
-        state.snapshot()
+    /// Whether a plan has to wait for the certificate that the proxy shall have and does not have yet: it serves or
+    /// calls somebody with mutual TLS, so a configuration without would break what works.
+    boolean awaitsCertificate(EngineState state, ResourceKey key, ProxyTraits traits) {
+        if (state.grants().containsKey(key)) {
+            return false;
+        }
+        MeshImage mesh = state.snapshot().mesh(key.mesh());
+        return state.snapshot()
                 .get(key)
-                .ifPresent(dataplane ->
-                        policies.forEach(module -> collect(choose(module, state, dataplane), refs, new ArrayList<>())));
-        return Destinations.backends(state.snapshot().mesh(key.mesh()), refs, true).values().stream()
+                .filter(dataplane -> IdentityDesk.planned(mesh, dataplane, zone)
+                        .filter(IdentityDesk::certified)
+                        .isPresent())
+                .filter(dataplane -> mesh.servicesOf(dataplane).stream().anyMatch(Views::tlsReady)
+                        || destinations.anyTls(mesh, Reach.of(dataplane, traits))
+                        || routedToTls(state, dataplane))
+                .isPresent();
+    }
+
+    private boolean routedToTls(EngineState state, Resource dataplane) {
+        Set<RouteBackendRef> refs = new LinkedHashSet<>();
+        policies.forEach(module -> collect(choose(module, state, dataplane), refs, new ArrayList<>()));
+        return Destinations.backends(state.snapshot().mesh(dataplane.mesh()), refs, true).values().stream()
                 .anyMatch(backend -> backend.tls().isPresent());
     }
 

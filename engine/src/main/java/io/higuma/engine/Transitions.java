@@ -21,7 +21,8 @@ import java.util.Set;
 /// callers acknowledged ─▶ servers accept what the policies say ```
 ///
 /// The way back is the same in reverse. Proxies that are not connected hold nobody up: they get the
-/// phase of the day when they come.
+/// phase of the day when they come. One whose certificate is on its way keeps what it runs until then
+/// ([Planner#awaitsCertificate]).
 final class Transitions {
 
     private final MeshCore core;
@@ -60,26 +61,6 @@ final class Transitions {
         boolean last = dataplane.isPresent()
                 && mesh(key).servicesOf(dataplane.get()).stream().allMatch(service -> finished.contains(service.key()));
         return last ? Acceptance.AS_POLICY : Acceptance.BOTH;
-    }
-
-    /// Whether a proxy must wait for its certificate: it serves or calls somebody with mutual TLS,
-    /// so a configuration without would break what works.
-    boolean needsCertificate(ResourceKey key) {
-        Optional<Resource> dataplane = core.state().snapshot().get(key);
-        if (dataplane.isEmpty() || core.state().grants().containsKey(key)) {
-            return false;
-        }
-        MeshImage mesh = mesh(key);
-        return IdentityDesk.planned(mesh, dataplane.get(), core.planner().zone())
-                        .filter(IdentityDesk::certified)
-                        .isPresent()
-                && (mesh.servicesOf(dataplane.get()).stream().anyMatch(Views::tlsReady) || callsWithTls(key, mesh));
-    }
-
-    private boolean callsWithTls(ResourceKey key, MeshImage mesh) {
-        Reach reach = core.callers().reach(key);
-        return (reach != null && core.planner().destinations().anyTls(mesh, reach))
-                || core.planner().anyTls(core.state(), key);
     }
 
     /// What follows from what proxies run now, for some services and all who stand behind them.

@@ -2,6 +2,7 @@ package io.higuma.engine;
 
 import io.higuma.envoy.CompileException;
 import io.higuma.envoy.Origins;
+import io.higuma.model.ResourceKey;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -25,6 +26,13 @@ final class Troubles {
             return e instanceof CompileException cause
                     ? new Cause(cause.origin() + ": " + cause.getMessage(), false, cause.origin(), cause.policies())
                     : new Cause("a fault in the compiler: " + e, false, "", List.of());
+        }
+
+        /// What cannot be made yet.
+        ///
+        /// @param origin the resource it waits for
+        static Cause waits(ResourceKey origin, String words) {
+            return new Cause(origin + ": " + words, false, origin.toString(), List.of());
         }
 
         /// What Envoy refused.

@@ -27,6 +27,7 @@ final class Wave {
     private int concerned;
     private int running;
     private int refused;
+    private int held;
     private int away;
     private @Nullable Instant first;
     private @Nullable Instant last;
@@ -83,6 +84,13 @@ final class Wave {
         refused += by;
     }
 
+    /// Nothing could be offered yet to a proxy.
+    ///
+    /// @param by 1 or -1
+    void held(int by) {
+        held += by;
+    }
+
     /// The proxy is away; it gets the newest configuration when it comes back.
     void left() {
         concerned--;
@@ -109,9 +117,9 @@ final class Wave {
         return concerned == running;
     }
 
-    /// Whether nine of ten proxies have answered.
+    /// Whether nine of ten proxies have answered, or cannot yet.
     boolean reached() {
-        return 10L * (concerned - running - refused) <= concerned;
+        return 10L * (concerned - running - refused - held) <= concerned;
     }
 
     Receipt.Counts counts() {

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Receipts against a model that keeps, for every revision, a plain set of who was concerned, and for every proxy the
-/// newest generation that it runs, refuses, or that could not be made.
+/// newest generation that it runs, refuses, or that could not be made, or not yet.
 class ReceiptsModelTest {
 
     private static final Instant START = Instant.parse("2030-01-01T00:00:00Z");
@@ -58,6 +58,8 @@ class ReceiptsModelTest {
     /// What a proxy is, to the model.
     private static final class Model {
         final Map<Long, Answer> answers = new TreeMap<>();
+        /// Revisions that wait for a certificate.
+        final Set<Long> waiting = new TreeSet<>();
         long refuses = -1;
     }
 
@@ -79,7 +81,7 @@ class ReceiptsModelTest {
         ConnectedProxy proxy = connected.get(key);
         Model model = models.computeIfAbsent(key, k -> new Model());
         clock++;
-        switch (random.nextInt(10)) {
+        switch (random.nextInt(11)) {
             case 0, 1, 2 -> publish(random);
             case 3 -> {
                 if (proxy == null) {
@@ -101,7 +103,20 @@ class ReceiptsModelTest {
                 if (proxy != null) {
                     proxy.troubled(generation, new Troubles.Cause("cannot be made", false, "", List.of()));
                     model.answers.replaceAll((r, a) -> a == Answer.RUNNING ? a : Answer.REFUSED);
+                    model.waiting.clear();
                     unmade(model);
+                }
+            }
+            case 9 -> {
+                if (proxy != null) {
+                    proxy.awaits(generation);
+                    boolean impossible = !stuck.getOrDefault(model, Set.of()).isEmpty();
+                    model.answers.forEach((r, a) -> {
+                        if (a != Answer.RUNNING) {
+                            (impossible ? stuck.get(model) : model.waiting).add(r);
+                        }
+                    });
+                    mark(model);
                 }
             }
             default -> {
@@ -109,6 +124,7 @@ class ReceiptsModelTest {
                     proxy.offered(generation, Planner.Facts.NONE);
                     proxy.trouble = null;
                     stuck.remove(model);
+                    model.waiting.clear();
                     mark(model);
                 }
             }
@@ -187,6 +203,7 @@ class ReceiptsModelTest {
         connected.remove(proxy.key);
         Model model = models.get(proxy.key);
         model.refuses = -1;
+        model.waiting.clear();
         stuck.remove(model);
         model.answers.replaceAll((r, a) -> a == Answer.RUNNING ? a : Answer.AWAY);
     }
@@ -199,7 +216,8 @@ class ReceiptsModelTest {
         proxy.settled(upTo, now(), measures.propagation()::record);
         model.refuses = -1;
         Set<Long> mine = stuck.getOrDefault(model, Set.of());
-        model.answers.replaceAll((r, a) -> !mine.contains(r) && generations.get(r) <= upTo ? Answer.RUNNING : a);
+        model.answers.replaceAll((r, a) ->
+                !mine.contains(r) && !model.waiting.contains(r) && generations.get(r) <= upTo ? Answer.RUNNING : a);
         mark(model);
     }
 

@@ -8,23 +8,16 @@ import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.higuma.model.core.DataplaneSpec.InboundState;
 import io.higuma.model.wire.ProxyConfig;
 import io.higuma.model.wire.TypeUrl;
-import io.higuma.model.wire.WireResource;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// What routes lead to, as proxies are told of it.
-class RoutedTest {
+class RoutedTest extends InAWorld {
 
-    private static final String CART = "kri_msvc_default_default__cart_8080";
     private static final String CARTS = "kri_mzsvc_default___carts_8080";
-    private static final String FRONT = """
+    static final String FRONT = """
             type: MeshService
             mesh: default
             name: front
@@ -41,38 +34,9 @@ class RoutedTest {
               ports: [{port: 8080, appProtocol: http}]
             """;
 
-    private final World world = new World();
-
-    @AfterEach
-    void end() {
-        world.close();
-    }
-
-    @Test
-    void aProxyThatOnlyItsRouteLeadsToMutualTlsWaitsForItsCertificate() {
-        cartWithIdentity();
-        world.apply(FRONT);
-        world.apply(route("MeshService", "cart", 1));
-        world.put(World.dataplane("web-1", "web", "127.0.0.1", List.of("front"), InboundState.READY));
-
-        FakeProxy web = world.connect("web-1");
-
-        hasIdentity(web);
-        assertThat(web.offered())
-                .allSatisfy(config -> assertThat(isCalledWithTls(config, CART)).isTrue());
-    }
-
-    private static void hasIdentity(FakeProxy proxy) {
-        eventually(
-                "it has an identity",
-                () -> proxy.holds()
-                        .filter(config -> !config.set(TypeUrl.SECRET).byName().isEmpty())
-                        .isPresent());
-    }
-
     @Test
     void aServiceOfSeveralZonesIsCalledWithTheIdentitiesOfWhatItIsMadeOf() {
-        cartWithIdentity();
+        world.serveWithIdentity("cart-1", "cart");
         world.apply(CARTS_SERVICE);
         world.put(captured("web-1", "web", "127.0.0.1", null));
         FakeProxy web = world.connect("web-1");
@@ -80,7 +44,8 @@ class RoutedTest {
         eventually(
                 "it is called with mutual TLS",
                 () -> web.holds()
-                        .filter(config -> isCalledWithTls(config, CARTS))
+                        .flatMap(config -> cluster(config, CARTS))
+                        .filter(Cluster::hasTransportSocket)
                         .isPresent());
         Cluster cluster = cluster(web.holds().orElseThrow(), CARTS).orElseThrow();
         assertThat(cluster.getTransportSocket().getTypedConfig().getValue().toStringUtf8())
@@ -90,17 +55,16 @@ class RoutedTest {
 
     @Test
     void aServiceOfSeveralZonesIsABackendOfRoutes() {
-        cartWithIdentity();
+        world.serveWithIdentity("cart-1", "cart");
         world.apply(FRONT);
         world.apply(CARTS_SERVICE);
         world.put(World.dataplane("web-1", "web", "127.0.0.1", List.of("front"), InboundState.READY));
         FakeProxy web = world.connect("web-1");
-        hasIdentity(web);
 
         world.apply(route("MeshMultiZoneService", "carts", 1));
 
         eventually("its members are told", () -> web.sees(CARTS, "127.0.0.9"));
-        assertThat(isCalledWithTls(web.holds().orElseThrow(), CARTS)).isTrue();
+        assertThat(neverInPlaintext(web, CARTS)).isTrue();
         world.put(World.dataplane("cart-2", "cart", "127.0.0.8", List.of(), InboundState.READY));
         eventually("new ones too", () -> web.sees(CARTS, "127.0.0.8"));
     }
@@ -165,15 +129,8 @@ class RoutedTest {
                 .orElse("");
     }
 
-    private void cartWithIdentity() {
-        world.identity();
-        world.put(World.dataplane("cart-1", "cart", "127.0.0.9", List.of(), InboundState.READY));
-        world.connect("cart-1");
-        eventually("cart is ready", () -> world.tlsReady("cart"));
-        world.quiet();
-    }
-
-    private static String route(String kind, String name, int weight) {
+    /// From the service `front` to another one.
+    static String route(String kind, String name, int weight) {
         return """
                 type: MeshHTTPRoute
                 mesh: default
@@ -188,33 +145,5 @@ class RoutedTest {
                               - {kind: %s, labels: {kuma.io/display-name: %s}, port: 8080, weight: %d}
                               - {kind: MeshService, labels: {kuma.io/display-name: front}, port: 80, weight: 3}
                 """.formatted(kind, name, weight);
-    }
-
-    private static boolean isCalledWithTls(ProxyConfig config, String cluster) {
-        return cluster(config, cluster).filter(Cluster::hasTransportSocket).isPresent();
-    }
-
-    private static Optional<Cluster> cluster(ProxyConfig config, String name) {
-        WireResource resource = config.set(TypeUrl.CLUSTER).get(name);
-        try {
-            return resource == null
-                    ? Optional.empty()
-                    : Optional.of(Cluster.parseFrom(resource.bytes().array()));
-        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static List<String> moved(ProxyConfig before, ProxyConfig after) {
-        List<String> moved = new ArrayList<>();
-        for (TypeUrl type : TypeUrl.values()) {
-            Set<String> names = new TreeSet<>(before.set(type).byName().keySet());
-            names.addAll(after.set(type).byName().keySet());
-            names.stream()
-                    .filter(name ->
-                            before.set(type).get(name) != after.set(type).get(name))
-                    .forEach(name -> moved.add(type + " " + name));
-        }
-        return moved.stream().sorted().toList();
     }
 }

@@ -71,6 +71,9 @@ final class World implements AutoCloseable {
 
     final InMemoryResourceStore store;
     final MeshEngine engine;
+    /// Where the engine's certificates come from.
+    final HeldRandom random = new HeldRandom();
+
     private final List<FakeProxy> proxies = new ArrayList<>();
 
     World() {
@@ -88,23 +91,27 @@ final class World implements AutoCloseable {
     World(InMemoryResourceStore store, Ipam ipam, EngineSettings.Duties duties) {
         this.store = store;
         put(CoreTypes.MESH, MESH, Map.of(), new MeshSpec(List.of()));
-        engine = engine(store, ipam, duties, clock::get);
+        engine = engine(store, ipam, duties, clock::get, random);
     }
 
     /// With a clock of the test's own.
     World(InMemoryResourceStore store, Ipam ipam, InstantSource own) {
         this.store = store;
         put(CoreTypes.MESH, MESH, Map.of(), new MeshSpec(List.of()));
-        engine = engine(store, ipam, EngineSettings.Duties.ALL, own);
+        engine = engine(store, ipam, EngineSettings.Duties.ALL, own, random);
     }
 
     /// Another control plane on the same store.
     static MeshEngine engine(InMemoryResourceStore store, Ipam ipam) {
-        return engine(store, ipam, EngineSettings.Duties.ALL, STANDS);
+        return engine(store, ipam, EngineSettings.Duties.ALL, STANDS, new SecureRandom());
     }
 
     private static MeshEngine engine(
-            InMemoryResourceStore store, Ipam ipam, EngineSettings.Duties duties, InstantSource clock) {
+            InMemoryResourceStore store,
+            Ipam ipam,
+            EngineSettings.Duties duties,
+            InstantSource clock,
+            SecureRandom random) {
         return MeshEngine.start(
                 new EngineSettings("default", "test", false, false, 2, ipam, SHORT, duties),
                 new EngineParts(
@@ -116,7 +123,7 @@ final class World implements AutoCloseable {
                                 List.of()),
                         source -> Optional.empty(),
                         clock,
-                        new SecureRandom()));
+                        random));
     }
 
     <S extends Spec> long put(ResourceType<S> type, String name, Map<String, String> labels, S spec) {
@@ -301,6 +308,15 @@ final class World implements AutoCloseable {
                         Optional.of(target), List.of(), List.of(new MeshTimeoutSpec.Rule(Optional.empty(), conf))));
     }
 
+    /// Every dataplane gets an identity, and a service whose only instance runs is called with mutual TLS.
+    void serveWithIdentity(String name, String service) {
+        identity();
+        put(dataplane(name, service, "127.0.0.9", List.of(), InboundState.READY));
+        connect(name);
+        eventually(service + " is ready", () -> tlsReady(service));
+        quiet();
+    }
+
     FakeProxy connect(String name) {
         return connect(name, true, Map.of());
     }
@@ -351,6 +367,7 @@ final class World implements AutoCloseable {
     /// @throws AssertionError if the engine met a bug meanwhile
     @Override
     public void close() {
+        random.release();
         long faults = engine.faults();
         engine.close();
         store.close();
