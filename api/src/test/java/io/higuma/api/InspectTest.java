@@ -106,6 +106,25 @@ class InspectTest {
     }
 
     @Test
+    void howMuchAProxyIsToldIsAnsweredAndAServiceThatIsNotThereIsNamed() {
+        JsonNode report = ask(WEB + "/_reach?to=api");
+
+        assertThat(report.path("redirected").asBoolean()).isFalse();
+        assertThat(report.path("now").path("services").asInt()).isEqualTo(1);
+        assertThat(report.path("now").path("bytes").asLong()).isPositive();
+        assertThat(report.path("services")).isEqualTo(json("[{'kind':'MeshService','name':'api','verdict':'routed'}]"));
+        assertThat(report.path("reachableBackends")).isEqualTo(json("{'refs':[{'kind':'MeshService','name':'api'}]}"));
+        assertThat(report.path("then")).as("it lists its outbounds").isEqualTo(report.path("now"));
+        Answer unknown = plane.get(WEB + "/_reach?to=nobody&to=Meshservice/api&to=api");
+        assertThat(unknown.status()).isEqualTo(400);
+        assertThat(unknown.text())
+                .contains("there is no MeshService nobody in mesh default")
+                .contains("there is no Meshservice api in mesh default; expected a name, or MeshService");
+        assertThat(plane.get("/meshes/default/dataplanes/nobody/_reach").status())
+                .isEqualTo(404);
+    }
+
+    @Test
     void theLayoutNamesWhatTheProxyServesAndCalls() {
         JsonNode layout = ask(WEB + "/_layout");
 

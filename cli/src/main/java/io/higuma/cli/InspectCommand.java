@@ -3,7 +3,9 @@ package io.higuma.cli;
 import io.higuma.cli.client.Answer;
 import io.higuma.cli.client.ControlPlane;
 import io.higuma.cli.output.Format;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -42,13 +44,20 @@ final class InspectCommand implements Callable<Integer> {
     @Option(names = "--type", defaultValue = "config", description = "One of: ${COMPLETION-CANDIDATES}.")
     private View view = View.config;
 
+    @Option(
+            names = "--to",
+            paramLabel = "[KIND/]NAME",
+            description = "Of reach: a service that the proxy would still be told of; repeatable. Default: those"
+                    + " whose permissions do not deny it.")
+    private List<String> to = List.of();
+
     @Option(names = "--proxies", description = "Of a revision: every proxy it concerns.")
     private boolean proxies;
 
     @Option(
             names = {"-o", "--output"},
             defaultValue = "table",
-            description = "Of revisions and the control plane; one of: ${COMPLETION-CANDIDATES}.")
+            description = "Of reach, revisions and the control plane; one of: ${COMPLETION-CANDIDATES}.")
     private Format format = Format.table;
 
     InspectCommand(Surroundings world) {
@@ -105,16 +114,31 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     private int dataplane(ControlPlane controlPlane) {
+        if (!to.isEmpty() && view != View.reach) {
+            throw new Failure(ExitCode.USAGE, "--to belongs to `--type reach`");
+        }
         String path = "/meshes/" + ControlPlane.segment(mesh) + "/dataplanes/" + ControlPlane.segment(name) + "/";
-        Answer answer = controlPlane.read(path + view.path);
+        Answer answer = controlPlane.read(path + view.path + query());
         if (!answer.found()) {
             throw new Failure(
                     ExitCode.REFUSED,
                     "there is no " + view + " of a " + what + " `" + name + "` in mesh `" + mesh
                             + "`: it is unknown or offline");
         }
-        world.out().println(answer.text().stripTrailing());
+        if (view != View.reach) {
+            world.out().println(answer.text().stripTrailing());
+        } else if (format == Format.table) {
+            new ReachPage(world.out(), name, !to.isEmpty()).print(answer.json());
+        } else {
+            format.print(world.out(), answer.json());
+        }
         return ExitCode.OK;
+    }
+
+    private String query() {
+        return to.isEmpty()
+                ? ""
+                : to.stream().map(ControlPlane::segment).collect(Collectors.joining("&to=", "?to=", ""));
     }
 
     enum What {
@@ -128,7 +152,8 @@ final class InspectCommand implements Callable<Integer> {
         config("_config"),
         policies("_policies"),
         clusters("clusters"),
-        stats("stats");
+        stats("stats"),
+        reach("_reach");
 
         private final String path;
 

@@ -192,6 +192,68 @@ class VerbsTest {
     }
 
     @Test
+    void inspectSaysWhatReachableBackendsWouldSaveAndWhatToWrite() {
+        String report = """
+                {"connected": true, "redirected": true, "identified": true,
+                 "now": {"services": 3, "clusters": 6, "endpoints": 30, "listeners": 6, "routes": 3, "bytes": 12000},
+                 "services": [{"kind": "MeshService", "name": "bank", "verdict": "denied"},
+                  {"kind": "MeshService", "name": "cart", "verdict": "allowed"},
+                  {"kind": "MeshService", "name": "shop", "verdict": "denied"}],
+                 "reachableBackends": {"refs": [{"kind": "MeshService", "name": "cart"}]},
+                 "then": {"services": 1, "clusters": 4, "endpoints": 10, "listeners": 4, "routes": 1, "bytes": 3000}}""";
+        controlPlane.on("GET /meshes/default/dataplanes/web-1/_reach", 200, report);
+        controlPlane.on(
+                "GET /meshes/default/dataplanes/web-2/_reach",
+                200,
+                report.replace("\"redirected\": true", "\"redirected\": false"));
+
+        String told = controlPlane
+                .higuma(home, "", "inspect", "dataplane", "web-1", "--type", "reach")
+                .out();
+        String json = controlPlane
+                .higuma(home, "", "inspect", "dataplane", "web-1", "--type", "reach", "-o", "json")
+                .out();
+        String limited = controlPlane
+                .higuma(
+                        home,
+                        "",
+                        "inspect",
+                        "dataplane",
+                        "web-2",
+                        "--type",
+                        "reach",
+                        "--to",
+                        "cart",
+                        "--to",
+                        "MeshExternalService/bank")
+                .out();
+
+        assertThat(told)
+                .contains("web-1 is told 3 services: 6 clusters, 30 endpoints, 6 listeners, 3 routes; 12.0 kB.")
+                .contains("  1 allow it by permission")
+                .contains("  2 deny it by permission")
+                .contains("Limited to the 1 that do not deny it: 1 services: 4 clusters, 10 endpoints")
+                .contains("That saves 9.0 kB, 75 %. Write in its Dataplane:")
+                .endsWith("""
+                        networking:
+                          transparentProxying:
+                            reachableBackends:
+                              refs:
+                                - kind: MeshService
+                                  name: cart
+                        """);
+        assertThat(json).contains("\"bytes\" : 3000");
+        assertThat(limited).contains("reachableBackends would save nothing");
+        assertThat(controlPlane.requests())
+                .extracting(FakeControlPlane.Request::line)
+                .contains("GET /meshes/default/dataplanes/web-2/_reach?to=cart&to=MeshExternalService%2Fbank");
+        assertThat(controlPlane
+                        .higuma(home, "", "inspect", "dataplane", "web-1", "--to", "cart")
+                        .exitCode())
+                .isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
     void everyVerbExplainsItself() {
         for (String verb :
                 new String[] {"apply", "get", "delete", "inspect", "generate", "config", "demo", "version", "completion"

@@ -42,6 +42,23 @@ final class Backends {
         return found;
     }
 
+    /// Behind one port of a service: the port itself, those of the services that it selects, or none.
+    static List<Backend> of(MeshImage mesh, Resource service, String section) {
+        return switch ((ServiceSpec) service.spec()) {
+            case MeshServiceSpec spec ->
+                spec.ports().stream()
+                        .filter(port -> port.section().equals(section))
+                        .map(port -> new Backend(service, port))
+                        .toList();
+            case MeshMultiZoneServiceSpec spec ->
+                spec.ports().stream()
+                        .filter(port -> port.section().equals(section))
+                        .flatMap(port -> of(mesh, spec, port).stream())
+                        .toList();
+            case MeshExternalServiceSpec spec -> List.of();
+        };
+    }
+
     /// All MeshServices behind one service: itself, those that it selects, or none.
     static List<Resource> of(MeshImage mesh, Resource service) {
         return switch ((ServiceSpec) service.spec()) {

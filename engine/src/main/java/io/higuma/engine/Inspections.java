@@ -3,11 +3,13 @@ package io.higuma.engine;
 import io.higuma.model.Labels;
 import io.higuma.model.Resource;
 import io.higuma.model.ResourceKey;
+import io.higuma.model.core.DataplaneSpec.ReachableBackend;
 import io.higuma.model.snapshot.MeshDelta;
 import io.higuma.model.wire.ProxyConfig;
 import io.higuma.policy.PolicyModule;
 import io.higuma.policy.ProxyTraits;
 import io.higuma.xds.Node;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -61,6 +63,17 @@ final class Inspections {
                             dataplane,
                             planner.plan(then, dataplane, traits).compiled());
                 });
+    }
+
+    /// What a proxy is told, and would be with other `reachableBackends`.
+    ///
+    /// @throws io.higuma.envoy.CompileException if there is no valid configuration
+    Optional<ReachReport> reach(ResourceKey dataplane, List<ReachableBackend> asked) {
+        Optional<ProxyTraits> traits = traits(dataplane);
+        EngineState state = core.published();
+        ReachReports reports =
+                new ReachReports(planner(), new ModuleTargets(core.parts().policies()), state, UNKNOWN);
+        return state.snapshot().get(dataplane).map(resource -> reports.of(resource, traits, asked));
     }
 
     private Optional<ProxyTraits> traits(ResourceKey dataplane) {

@@ -6,6 +6,7 @@ import io.higuma.model.Resource;
 import io.higuma.model.ResourceKey;
 import io.higuma.model.core.CoreTypes;
 import io.higuma.model.core.DataplaneInsightSpec;
+import io.higuma.model.core.DataplaneSpec.ReachableBackend;
 import io.higuma.model.snapshot.MeshSnapshot;
 import io.higuma.model.wire.ProxyConfig;
 import io.higuma.store.Change;
@@ -213,6 +214,15 @@ public final class MeshEngine implements AutoCloseable {
     /// @throws io.higuma.envoy.CompileException if there is no valid configuration
     public Optional<ProxyConfig> configWithShadows(ResourceKey dataplane) {
         return inspections.withShadows(dataplane);
+    }
+
+    /// What a proxy is told of services, and what it would be told with other `reachableBackends`: those given, or
+    /// every
+    /// service that does not deny it. Empty if the engine knows no such Dataplane. Waits for the loop.
+    ///
+    /// @throws io.higuma.envoy.CompileException if there is no valid configuration
+    public Optional<ReachReport> reach(ResourceKey dataplane, List<ReachableBackend> asked) {
+        return inspections.reach(dataplane, asked);
     }
 
     /// How many proxy plans were computed since the start: a measure of work.

@@ -18,6 +18,25 @@ public record Permissions(List<Rule> deny, List<Rule> allow, List<Rule> shadowDe
         shadowDeny = List.copyOf(shadowDeny);
     }
 
+    /// Whether somebody with an identity may call.
+    ///
+    /// @param caller its SPIFFE id
+    /// @param sni the server name that it asks for
+    public boolean admit(String caller, String sni) {
+        return names(allow, caller, sni) && !names(deny, caller, sni);
+    }
+
+    private static boolean names(List<Rule> rules, String caller, String sni) {
+        return rules.stream()
+                .flatMap(rule -> rule.matches().stream())
+                .anyMatch(match -> match.spiffeID()
+                                .map(id -> id.type() == Match.SpiffeIdMatchType.EXACT
+                                        ? caller.equals(id.value())
+                                        : caller.startsWith(id.value()))
+                                .orElse(true)
+                        && match.sni().map(name -> sni.equals(name.value())).orElse(true));
+    }
+
     /// The callers that one list of one policy names.
     ///
     /// @param policy identifier of the policy: the name a decision is reported under

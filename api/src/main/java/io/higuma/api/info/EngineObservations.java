@@ -2,6 +2,7 @@ package io.higuma.api.info;
 
 import io.higuma.engine.Inspection;
 import io.higuma.engine.MeshEngine;
+import io.higuma.engine.ReachReport;
 import io.higuma.engine.Receipt;
 import io.higuma.engine.Trouble;
 import io.higuma.engine.measure.Load;
@@ -9,6 +10,7 @@ import io.higuma.engine.measure.Measures;
 import io.higuma.engine.measure.Spread;
 import io.higuma.model.ResourceKey;
 import io.higuma.model.core.DataplaneInsightSpec;
+import io.higuma.model.core.DataplaneSpec.ReachableBackend;
 import io.higuma.model.wire.ProxyConfig;
 import java.time.Duration;
 import java.util.List;
@@ -38,6 +40,11 @@ public record EngineObservations(MeshEngine engine, Spread storeWrites) implemen
     @Override
     public Optional<ProxyConfig> configWithShadows(ResourceKey dataplane) {
         return engine.configWithShadows(dataplane);
+    }
+
+    @Override
+    public Optional<ReachReport> reach(ResourceKey dataplane, List<ReachableBackend> asked) {
+        return engine.reach(dataplane, asked);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.higuma.api.info;
 
 import io.higuma.engine.Inspection;
+import io.higuma.engine.ReachReport;
 import io.higuma.engine.Receipt;
 import io.higuma.engine.Trouble;
 import io.higuma.engine.measure.Load;
@@ -8,6 +9,7 @@ import io.higuma.engine.measure.Measures;
 import io.higuma.engine.measure.Spread;
 import io.higuma.model.ResourceKey;
 import io.higuma.model.core.DataplaneInsightSpec;
+import io.higuma.model.core.DataplaneSpec.ReachableBackend;
 import io.higuma.model.wire.ProxyConfig;
 import java.time.Duration;
 import java.util.List;
@@ -28,6 +30,11 @@ public interface Observations {
 
     /// What a connected proxy would hold if every shadow policy of its mesh were a real one.
     Optional<ProxyConfig> configWithShadows(ResourceKey dataplane);
+
+    /// What a proxy is told of services, and what it would be told with other `reachableBackends`: those given, or
+    /// every
+    /// service that does not deny it. Empty if the engine knows no such Dataplane.
+    Optional<ReachReport> reach(ResourceKey dataplane, List<ReachableBackend> asked);
 
     /// Who runs a revision of the store; empty if it is too old to be remembered, or not there yet.
     Optional<Receipt> receipt(long revision);

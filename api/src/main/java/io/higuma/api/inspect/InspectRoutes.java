@@ -25,6 +25,7 @@ public final class InspectRoutes {
         new RulesRoutes(reads, observations).addTo(routes);
         new AppliedRoutes(reads, observations).addTo(routes);
         new ConfigRoutes(reads, observations, access).addTo(routes);
+        new ReachRoutes(reads, observations).addTo(routes);
         new AdminRoutes(reads, observations).addTo(routes);
         new HostnameRoutes(types, reads).addTo(routes);
     }
