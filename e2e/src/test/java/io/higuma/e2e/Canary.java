@@ -3,6 +3,7 @@ package io.higuma.e2e;
 import io.higuma.testkit.Eventually;
 import io.higuma.testkit.envoy.EnvoyProcess;
 import io.higuma.testkit.net.Upstream;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,6 +27,8 @@ final class Canary {
     final int callPort = EnvoyProcess.freePort(webAddress).getPort();
     final int tcpPort = EnvoyProcess.freePort(webAddress).getPort();
     final Map<String, Upstream> upstreams = new LinkedHashMap<>();
+    final List<Proxy> servers = new ArrayList<>();
+    private final List<String> addresses = new ArrayList<>();
 
     Canary(TestMesh mesh) {
         this(mesh, List.of("v1", "v2", "v3"), true);
@@ -37,13 +40,14 @@ final class Canary {
         for (String version : versions) {
             Upstream upstream = mesh.closing(Upstream.start("cart-" + version, new InetSocketAddress("127.0.0.1", 0)));
             upstreams.put(version, upstream);
-            mesh.labelled(
+            addresses.add(TestMesh.nextAddress());
+            servers.add(mesh.labelled(
                     "cart-" + version + "-1",
                     "cart",
                     "version: " + version,
-                    "{address: " + TestMesh.nextAddress() + ", inbound: [{port: " + PORT + ", servicePort: "
+                    "{address: " + addresses.getLast() + ", inbound: [{port: " + PORT + ", servicePort: "
                             + upstream.port() + ", protocol: http}, {port: 9090, name: raw, servicePort: "
-                            + upstream.port() + ", protocol: tcp}]}");
+                            + upstream.port() + ", protocol: tcp}]}"));
             if (services) {
                 mesh.apply(service(version));
             }
@@ -98,6 +102,19 @@ final class Canary {
                 + version + "}, port: 8080, weight: " + weight + "}"));
         return "[{matches: [{path: {type: PathPrefix, value: /}}], default: {backendRefs: [" + String.join(", ", refs)
                 + "]}}]";
+    }
+
+    /// Whether all of `cart` has reached the end of its way to mutual TLS: nobody is answered in plaintext.
+    boolean isStrict() throws InterruptedException {
+        for (String address : addresses) {
+            try {
+                Http.get("http://" + address + ":" + PORT + "/");
+                return false;
+            } catch (IOException e) {
+                continue;
+            }
+        }
+        return true;
     }
 
     String url(String path) {

@@ -4,6 +4,8 @@ import static io.higuma.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.higuma.testkit.net.Load;
+import java.lang.management.ManagementFactory;
+import java.lang.management.OperatingSystemMXBean;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -95,7 +98,15 @@ class RouteTest {
     void fiftyChangesUnderLoadLoseNothingAndMoveNoListener() throws Exception {
         mesh.apply(Canary.route("canary", Canary.split(Map.of("v1", 1))));
         eventually("v1 answers", () -> canary.answeredBy("/").equals("cart-v1"));
-        Map<String, Long> before = listeners(canary.web);
+        eventually("everybody is at the end of the way to mutual TLS", () -> canary.isStrict());
+        eventually(
+                "no listener drains",
+                () -> listeners().values().stream()
+                        .noneMatch(counts ->
+                                counts.get("total_listeners_draining") + counts.get("total_filter_chains_draining")
+                                        > 0));
+        Map<String, Map<String, Long>> before = listeners();
+        boolean quiet = isQuiet();
         try (Load load = Load.start(URI.create(canary.url("/")), PER_SECOND)) {
             eventually("the load runs", () -> load.soFar().sent() > PER_SECOND);
 
@@ -108,9 +119,24 @@ class RouteTest {
             Load.Result result = load.stop();
             assertThat(result.failed()).as("%s", result).isZero();
             assertThat(result.byStatus().keySet()).containsExactly(200);
+            System.out.printf(
+                    "%d requests through %d changes, %.0f a second of %d%s%n",
+                    result.sent(),
+                    CHANGES,
+                    result.perSecond(),
+                    PER_SECOND,
+                    quiet ? "" : "; the machine was busy before, the rate is not judged");
+            // On a machine that was busy before, the rate is only reported: it is not what is promised here.
+            assertThat(result.perSecond()).as("%s", result).isGreaterThan(quiet ? 0.8 * PER_SECOND : 0);
         }
         assertThat(canary.upstreams.values()).allMatch(upstream -> upstream.requests() > 0);
-        assertThat(listeners(canary.web)).isEqualTo(before);
+        assertThat(listeners()).as("no listener was told, changed or drained").isEqualTo(before);
+    }
+
+    /// Whether this machine has a core to spare, as of the last minute.
+    private static boolean isQuiet() {
+        OperatingSystemMXBean machine = ManagementFactory.getOperatingSystemMXBean();
+        return machine.getSystemLoadAverage() < machine.getAvailableProcessors();
     }
 
     private static long change(int step) {
@@ -123,10 +149,10 @@ class RouteTest {
             case 4 -> weights.put("v3", 1);
             case 5 -> weights.put("v1", 1);
             case 6 -> {
-                mesh.delete("/meshes/default/meshservices/cart-v3");
-                return mesh.apply(Canary.service("v3"));
+                return mesh.delete("/meshes/default/meshservices/cart-v3");
             }
             case 7 -> {
+                mesh.apply(Canary.service("v3"));
                 return mesh.apply(Canary.route(
                         "more",
                         "[{matches: [{path: {type: Exact, value: /}}], default: {backendRefs: [{kind: MeshService,"
@@ -152,10 +178,19 @@ class RouteTest {
         });
     }
 
-    /// Envoy's counts of listeners that came, changed, went or drained.
+    /// The counts of the caller's Envoy and of those it calls.
+    private static Map<String, Map<String, Long>> listeners() {
+        Map<String, Map<String, Long>> all = new TreeMap<>();
+        all.put(canary.web.name(), listeners(canary.web));
+        canary.servers.forEach(server -> all.put(server.name(), listeners(server)));
+        return all;
+    }
+
+    /// Envoy's counts of listeners that it was told of, that came, changed, went or drained.
     private static Map<String, Long> listeners(Proxy proxy) {
         Map<String, Long> counts = new LinkedHashMap<>();
         for (String name : List.of(
+                "lds.update_success",
                 "listener_added",
                 "listener_modified",
                 "listener_removed",

@@ -104,8 +104,11 @@ final class TestMesh implements AutoCloseable {
         return revision;
     }
 
-    void delete(String path) {
-        assertThat(call("DELETE", path, "").statusCode()).isEqualTo(200);
+    /// @return the revision
+    long delete(String path) {
+        HttpResponse<String> answer = call("DELETE", path, "");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return answer.headers().firstValueAsLong("higuma-revision").orElseThrow();
     }
 
     String get(String path) {

@@ -18,16 +18,16 @@ import java.util.concurrent.locks.LockSupport;
 
 /// Requests at a steady rate, each at its own time whatever became of the ones before (an open loop: no coordinated
 /// omission), until stopped. What the pacer itself is late with it sends at once, so that the rate holds over the whole
-/// run. Only a machine that has [#AT_ONCE] requests unanswered, two seconds' worth and more, is waited for, instead of
-/// a queue growing until everything in it times out; [Result#achieved] then tells. Bounded: it ends by itself after
-/// four minutes.
+/// run. Only a machine that leaves [#AT_ONCE] requests unanswered, half a second's worth of 500 a second, is waited
+/// for, instead of a queue growing until everything in it times out; [Result#perSecond] then tells. Bounded: it ends
+/// by itself after four minutes.
 public final class Load implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofMinutes(4);
     /// How far behind the pacer may be: more is not caught up with.
-    private static final Duration BACKLOG = Duration.ofSeconds(2);
+    private static final Duration BACKLOG = Duration.ofSeconds(1);
     private static final int FAILURES_KEPT = 10;
-    private static final int AT_ONCE = 1000;
+    private static final int AT_ONCE = 250;
 
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -44,6 +44,8 @@ public final class Load implements AutoCloseable {
     private final AtomicInteger failed = new AtomicInteger();
     private final Thread pacer;
     private final long startNanos = System.nanoTime();
+    /// When the last one was sent; 0 until then.
+    private volatile long endNanos;
 
     private Load(URI target, int perSecond) {
         this.request =
@@ -66,13 +68,22 @@ public final class Load implements AutoCloseable {
     /// @param byStatus how many answers of each HTTP status
     /// @param failed how many requests had another outcome than 200
     /// @param failures the first of them
-    public record Result(int sent, Map<Integer, Integer> byStatus, int failed, List<Failure> failures) {}
+    /// @param perSecond the rate that was kept, from the start to now or to the end
+    public record Result(
+            int sent, Map<Integer, Integer> byStatus, int failed, List<Failure> failures, double perSecond) {}
 
     /// Counts so far; requests in flight are in `sent` only.
     public Result soFar() {
         Map<Integer, Integer> counts = new TreeMap<>();
         byStatus.forEach((status, count) -> counts.put(status, count.get()));
-        return new Result(sent.get(), counts, failed.get(), new ArrayList<>(failures));
+        long end = endNanos == 0 ? System.nanoTime() : endNanos;
+        int requests = sent.get();
+        return new Result(
+                requests,
+                counts,
+                failed.get(),
+                new ArrayList<>(failures),
+                requests * (double) Duration.ofSeconds(1).toNanos() / (end - startNanos));
     }
 
     /// Stops sending, waits for what is in flight, and tells what happened.
@@ -106,6 +117,7 @@ public final class Load implements AutoCloseable {
             places.acquireUninterruptibly();
             send();
         }
+        endNanos = System.nanoTime();
     }
 
     private void send() {
