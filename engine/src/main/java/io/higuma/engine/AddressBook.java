@@ -11,7 +11,6 @@ import io.higuma.model.snapshot.ResourceChange;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,8 +25,6 @@ final class AddressBook {
 
     /// Type of the condition that tells of trouble with addresses. Without trouble there is none.
     static final String CONDITION = "VIPAllocated";
-
-    private static final int RESTING = 65_536;
 
     private final Ipam ipam;
     private final Duration grace;
@@ -48,10 +45,6 @@ final class AddressBook {
         this.grace = grace;
         this.clock = clock;
     }
-
-    /// @param before who had it
-    /// @param until when others may have it
-    private record Rest(ResourceKey before, Instant until) {}
 
     /// @param vips one address; none if no address is free
     record Allotment(List<Vip> vips, List<Condition> conditions) {}
@@ -84,13 +77,7 @@ final class AddressBook {
 
     /// How long until somebody who waits for an address may get one that rests; empty if nobody waits for one.
     Optional<Duration> nextRest() {
-        Instant now = clock.instant();
-        return waiting.isEmpty()
-                ? Optional.empty()
-                : resting.values().stream()
-                        .map(Rest::until)
-                        .min(Comparator.naturalOrder())
-                        .map(until -> now.isBefore(until) ? Duration.between(now, until) : Duration.ZERO);
+        return waiting.isEmpty() ? Optional.empty() : Rest.next(resting.values(), clock.instant());
     }
 
     /// Those who wait, to be tried again.
@@ -149,7 +136,7 @@ final class AddressBook {
         if (found.isEmpty()) {
             Instant now = clock.instant();
             found = resting.entrySet().stream()
-                    .filter(rest -> !now.isBefore(rest.getValue().until()))
+                    .filter(rest -> rest.getValue().over(now))
                     .map(Map.Entry::getKey)
                     .filter(ip -> range.contains(ip) && !owners.containsKey(ip))
                     .findFirst()
@@ -192,10 +179,7 @@ final class AddressBook {
             return all.isEmpty() ? null : all;
         });
         if (!owners.containsKey(ip)) {
-            resting.put(ip, new Rest(key, clock.instant().plus(grace)));
-            if (resting.size() > RESTING) {
-                resting.remove(resting.keySet().iterator().next());
-            }
+            Rest.file(ip, new Rest(key, clock.instant().plus(grace)), resting);
         }
     }
 

@@ -65,7 +65,7 @@ public record EngineSettings(
     /// @param restartGrace how long after a start an endpoint stays announced whose stream did not come back
     /// @param insightFlush how often what proxies reported is written down
     /// @param serviceGrace how long a generated service outlives its last dataplane
-    /// @param addressGrace how long the address of a service that is gone is given to nobody else
+    /// @param addressGrace how long address and names of a service that is gone are given to nobody else
     public record Timing(
             Duration patience,
             Duration endpointGrace,

@@ -32,12 +32,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// Makes and keeps the resources that follow from dataplanes: a MeshService and a Workload per workload label
 /// (contract 5.3), virtual addresses, identities, counts. Writes only what differs. Owner: the loop.
@@ -52,9 +54,9 @@ final class Generator {
     private final OutsideDesk outside;
     private final EngineSettings.Duties duties;
     private final AddressBook addresses;
-    /// Whether somebody comes back for an address that rests.
+    /// Whether somebody comes back for an address or a name that rests.
     private boolean awaiting;
-    private final HostNames names = new HostNames();
+    private final HostNames names;
 
     /// Services whose description is in the snapshot and not in the store, with the revision it is about.
     private final Map<ResourceKey, Long> introduced = new TreeMap<>();
@@ -68,6 +70,8 @@ final class Generator {
                 core.settings().ipam(),
                 core.settings().timing().addressGrace(),
                 core.parts().clock());
+        this.names = new HostNames(
+                core.settings().timing().addressGrace(), core.parts().clock());
     }
 
     /// Takes in what the store says; before anything else is decided about it.
@@ -88,7 +92,7 @@ final class Generator {
         for (ResourceKey key : touched) {
             (key.type().equals(CoreTypes.MESH_SERVICE.name()) ? service(key) : written(key)).ifPresent(changes::add);
         }
-        awaitAddress();
+        awaitRest();
         core.writer()
                 .write(
                         changes,
@@ -101,15 +105,19 @@ final class Generator {
                         }));
     }
 
-    private void awaitAddress() {
+    private void awaitRest() {
         if (!awaiting) {
-            addresses.nextRest().ifPresent(rest -> {
-                awaiting = true;
-                core.timers().after(rest.plusMillis(1), () -> {
-                    awaiting = false;
-                    core.dirty().services.addAll(addresses.retry());
-                });
-            });
+            Stream.of(addresses.nextRest(), names.nextRest())
+                    .flatMap(Optional::stream)
+                    .min(Comparator.naturalOrder())
+                    .ifPresent(rest -> {
+                        awaiting = true;
+                        core.timers().after(rest.plusMillis(1), () -> {
+                            awaiting = false;
+                            core.dirty().services.addAll(addresses.retry());
+                            core.dirty().services.addAll(names.retry());
+                        });
+                    });
         }
     }
 

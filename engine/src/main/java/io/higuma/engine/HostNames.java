@@ -16,10 +16,13 @@ import io.higuma.model.core.ServiceStatus.HostnameGeneratorStatus;
 import io.higuma.model.snapshot.MeshSnapshot;
 import io.higuma.model.snapshot.ResourceChange;
 import io.higuma.model.snapshot.Term;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,7 +31,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /// Which service has which host name (contract, data plane 6.2). A name belongs to one service of a mesh: of several
-/// that want it, the one whose generator comes first, then the older one; the others say so on their status. Owner: the
+/// that want it, the one whose generator comes first, then the older one; the others say so on their status. The name
+/// of
+/// a service that is gone rests: for a while only a service of the same name, of whatever kind, inherits it. Owner: the
 /// loop.
 final class HostNames {
 
@@ -62,6 +67,18 @@ final class HostNames {
     private final Map<Place, TreeSet<Claim>> claims = new HashMap<>();
     private final Map<ResourceKey, Map<Place, Claim>> byService = new HashMap<>();
     private List<Resource> generators = List.of();
+    private final Duration grace;
+    private final InstantSource clock;
+    /// Names of services that are gone, the latest last.
+    private final LinkedHashMap<Place, Rest> resting = new LinkedHashMap<>();
+    /// Services that would have a name that rests.
+    private final Set<ResourceKey> waiting = new TreeSet<>();
+
+    /// @param grace how long the name of a service that is gone rests
+    HostNames(Duration grace, InstantSource clock) {
+        this.grace = grace;
+        this.clock = clock;
+    }
 
     /// What stands in the status of a service.
     record Found(List<Address> addresses, List<HostnameGeneratorStatus> generators) {}
@@ -92,11 +109,47 @@ final class HostNames {
                     .isPresent();
             boolean same =
                     change.before().map(Resource::labels).equals(change.after().map(Resource::labels));
+            if (service && change.after().isEmpty()) {
+                rest(change.key());
+            }
             if (service && !same) {
                 claim(change.key(), change.after(), touched);
             }
         }
         return touched;
+    }
+
+    private void rest(ResourceKey gone) {
+        Rest rest = new Rest(gone, clock.instant().plus(grace));
+        byService.getOrDefault(gone, Map.of()).keySet().stream()
+                .filter(place -> owner(place).equals(Optional.of(gone)))
+                .toList()
+                .forEach(place -> Rest.file(place, rest, resting));
+    }
+
+    /// How long until somebody may get a name that rests; empty if nobody waits for one.
+    Optional<Duration> nextRest() {
+        Instant now = clock.instant();
+        resting.values().removeIf(rest -> rest.over(now));
+        return waiting.isEmpty() ? Optional.empty() : Rest.next(resting.values(), now);
+    }
+
+    /// Those who wait, to be tried again.
+    Set<ResourceKey> retry() {
+        Set<ResourceKey> retried = Set.copyOf(waiting);
+        waiting.clear();
+        return retried;
+    }
+
+    /// Whose a name is; empty if it rests, or nobody wants it.
+    private Optional<ResourceKey> owner(Place place) {
+        Rest rest = resting.get(place);
+        return claims.getOrDefault(place, new TreeSet<>()).stream()
+                .map(Claim::service)
+                .filter(service -> rest == null
+                        || rest.over(clock.instant())
+                        || service.name().equals(rest.before().name()))
+                .findFirst();
     }
 
     private static String type() {
@@ -155,18 +208,25 @@ final class HostNames {
                 case Rendered.None none -> {}
                 case Rendered.Fault fault -> statuses.add(status(ref, "False", "TemplateError", fault.sentence()));
                 case Rendered.Name name -> {
-                    TreeSet<Claim> all = claims.get(new Place(service.mesh(), name.hostname()));
-                    ResourceKey owner =
-                            all == null ? service.key() : all.first().service();
+                    Place place = new Place(service.mesh(), name.hostname());
+                    Optional<ResourceKey> owner = owner(place);
+                    Rest rest = resting.get(place);
                     boolean known = addresses.stream()
                             .anyMatch(address -> address.hostname().equals(name.hostname()));
-                    if (!owner.equals(service.key())) {
+                    if (owner.isEmpty() && rest != null) {
+                        waiting.add(service.key());
                         statuses.add(status(
                                 ref,
                                 "False",
-                                "Collision",
-                                name.hostname() + " belongs to " + owner.type() + " " + owner.name() + " of the mesh "
-                                        + owner.mesh()));
+                                "Resting",
+                                name.hostname() + " belonged to " + text(rest.before())
+                                        + ", which is gone; until " + rest.until()
+                                        + " only a service of that name gets it, so that callers reach no other"
+                                        + " (ipam.gracePeriod)"));
+                    } else if (owner.filter(other -> !other.equals(service.key()))
+                            .isPresent()) {
+                        statuses.add(status(
+                                ref, "False", "Collision", name.hostname() + " belongs to " + text(owner.get())));
                     } else {
                         if (!known) {
                             addresses.add(new Address(name.hostname(), ORIGIN, Optional.of(ref)));
@@ -177,6 +237,10 @@ final class HostNames {
             }
         }
         return new Found(addresses, statuses);
+    }
+
+    private static String text(ResourceKey service) {
+        return service.type() + " " + service.name() + " of the mesh " + service.mesh();
     }
 
     private static HostnameGeneratorStatus status(

@@ -242,7 +242,39 @@ class ServiceNamesTest {
 
             world.delete(World.key("cart-1"));
             world.delete(CoreTypes.MESH_SERVICE.key(World.MESH, "cart"));
+            eventually(
+                    "the name rests",
+                    () -> world.status(CoreTypes.MESH_SERVICE, "shop").stream()
+                            .flatMap(status -> status.hostnameGenerators().stream())
+                            .flatMap(generator -> generator.conditions().stream())
+                            .anyMatch(found -> found.reason().equals("Resting")
+                                    && found.message().contains("the.mesh belonged to MeshService cart")
+                                    && found.message().contains("ipam.gracePeriod")));
+            assertThat(world.hostnames("shop"))
+                    .as("callers of the old one may still remember its name")
+                    .isEmpty();
+            world.pass(GRACE);
             eventually("the other gets it", () -> world.hostnames("shop").equals(List.of("the.mesh")));
+        }
+    }
+
+    @Test
+    void theNameOfAServiceThatIsGoneGoesToAServiceOfItsNameAtOnce() {
+        try (World world = new World()) {
+            world.names("same", "the.mesh", Map.of());
+            world.apply(RoutedTest.FRONT);
+            eventually("front has the name", () -> world.hostnames("front").equals(List.of("the.mesh")));
+            server(world, "shop");
+            eventually(
+                    "shop is there",
+                    () -> !world.vip(CoreTypes.MESH_SERVICE, "shop").isEmpty());
+            world.delete(CoreTypes.MESH_SERVICE.key(World.MESH, "front"));
+            world.quiet();
+
+            world.apply(RoutedTest.FRONT);
+
+            eventually("it has its name again", () -> world.hostnames("front").equals(List.of("the.mesh")));
+            assertThat(world.hostnames("shop")).isEmpty();
         }
     }
 
