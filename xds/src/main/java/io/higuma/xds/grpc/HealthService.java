@@ -34,6 +34,7 @@ import io.higuma.xds.HealthSource;
 import io.higuma.xds.HealthSource.Probe;
 import io.higuma.xds.Node;
 import io.higuma.xds.Refusal;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,10 +46,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// `envoy.service.health.v3.HealthDiscoveryService`, method `StreamHealthCheck`: Envoys probe the workloads beside them
-/// and report what they find, every second.
+/// and report what they find, about as often as they probe.
 public final class HealthService implements AutoCloseable {
 
-    private static final Duration REPORTS = Duration.newBuilder().setSeconds(1).build();
+    private static final java.time.Duration OFTEN = java.time.Duration.ofSeconds(1);
+    private static final java.time.Duration SELDOM = java.time.Duration.ofSeconds(5);
     private static final int LARGEST_MESSAGE = 1 << 20;
 
     private final HealthSource source;
@@ -241,9 +243,19 @@ public final class HealthService implements AutoCloseable {
 
     private static HealthCheckSpecifier specifier(List<Probe> probes) {
         HealthCheckSpecifier.Builder specifier =
-                HealthCheckSpecifier.newBuilder().setInterval(REPORTS);
+                HealthCheckSpecifier.newBuilder().setInterval(duration(reports(probes)));
         probes.forEach(probe -> specifier.addClusterHealthChecks(check(probe)));
         return specifier.build();
+    }
+
+    /// How often the proxy reports: as often as its most frequent probe, but every second at most, and every five at
+    /// least, so that a change is not told much later than it is seen.
+    static java.time.Duration reports(List<Probe> probes) {
+        java.time.Duration shortest = probes.stream()
+                .map(Probe::interval)
+                .min(Comparator.naturalOrder())
+                .orElse(SELDOM);
+        return shortest.compareTo(OFTEN) < 0 ? OFTEN : shortest.compareTo(SELDOM) > 0 ? SELDOM : shortest;
     }
 
     private static ClusterHealthCheck check(Probe probe) {
