@@ -12,6 +12,15 @@ import org.junit.jupiter.api.io.TempDir;
 /// Two hosts with applications that know nothing of a mesh: they call each other by name.
 class HostsTest {
 
+    private static final String SHELF = """
+            type: MeshService
+            mesh: default
+            name: shelf
+            spec:
+              selector: {dataplaneLabels: {matchLabels: {kuma.io/workload: catalog}}}
+              ports: [{port: 8088, targetPort: 80, appProtocol: http}]
+            """;
+
     private static final String VIP = "24[0-9]\\.[0-9.]+";
     private static final String TWIN = "fd68:6967:756d:[0-9a-f:]+";
     private static final String WEB = "URI=spiffe://default.default.mesh.local/workload/web";
@@ -30,7 +39,7 @@ class HostsTest {
             TwoHosts hosts = mesh.hosts;
             // Given a service on one host, and an application on the other
             hosts.serve(hosts.other(), "shop.py", "catalog", "80");
-            mesh.sidecar(hosts.other(), "catalog", 80);
+            Process catalog = mesh.sidecar(hosts.other(), "catalog", 80);
             Process web = mesh.sidecar(hosts.app(), "web", 0);
 
             // Then its name is known to whatever asks, in both families
@@ -76,18 +85,12 @@ class HostsTest {
             assertThat(mesh.curl("http://" + HostsMesh.CATALOG)).contains(WEB);
 
             // When a service gets another name, nothing is started anew
-            mesh.apply("""
-                    type: MeshService
-                    mesh: default
-                    name: shelf
-                    spec:
-                      selector: {dataplaneLabels: {matchLabels: {kuma.io/workload: catalog}}}
-                      ports: [{port: 8088, targetPort: 80, appProtocol: http}]
-                    """);
+            mesh.apply(SHELF);
             eventually(
                     "the new name leads to it",
                     () -> mesh.curl("http://shelf.svc.mesh.local:8088"),
                     answer -> answer.contains("service: catalog") && answer.contains(WEB));
+            String address = mesh.dig("A", "shelf.svc.mesh.local");
             // And when it goes, so does its name
             mesh.higuma("delete", "meshservice", "shelf");
             eventually(
@@ -96,7 +99,33 @@ class HostsTest {
                     answer -> answer.equals("NXDOMAIN"));
             assertThat(mesh.asApplication("getent", "hosts", "shelf.svc.mesh.local"))
                     .isEmpty();
+            // And nobody inherits it: who wants it has to wait, and it finds name and address when it comes back
+            mesh.apply("""
+                    type: HostnameGenerator
+                    name: heir
+                    spec:
+                      selector: {meshService: {matchLabels: {kuma.io/display-name: catalog}}}
+                      template: shelf.svc.mesh.local
+                    """);
+            eventually(
+                    "the heir is told to wait",
+                    () -> mesh.higuma("get", "meshservice", "catalog", "-o", "yaml"),
+                    answer -> answer.contains("shelf.svc.mesh.local belonged to MeshService shelf"));
+            assertThat(mesh.status("A", "shelf.svc.mesh.local")).isEqualTo("NXDOMAIN");
+            mesh.apply(SHELF);
+            eventually(
+                    "it is called again as it was",
+                    () -> mesh.dig("A", "shelf.svc.mesh.local"),
+                    answer -> answer.equals(address));
+
+            // And when the last instance of a service goes, its name and address stay for a while: a clear answer
             assertThat(mesh.curl("http://" + HostsMesh.CATALOG)).contains(WEB);
+            catalog.destroyForcibly().waitFor();
+            eventually(
+                    "nobody serves it",
+                    () -> mesh.curl("-o", "/dev/null", "-w", "%{http_code}", "http://" + HostsMesh.CATALOG),
+                    answer -> answer.contains("503"));
+            assertThat(mesh.dig("A", HostsMesh.CATALOG)).isEqualTo(vip);
             assertThat(web.isAlive()).isTrue();
 
             withAnAgentEveryQuestionIsAnswered(mesh, web, vip, twin);

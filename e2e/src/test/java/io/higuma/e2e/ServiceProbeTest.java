@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.higuma.testkit.envoy.EnvoyProcess;
 import io.higuma.testkit.net.Upstream;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -27,9 +28,7 @@ class ServiceProbeTest {
                     "default",
                     "cart-1",
                     "cart",
-                    "{address: " + cart + ", inbound: [{port: 8080, servicePort: " + workload.getPort()
-                            + ", serviceAddress: " + workload.getHostString() + ", protocol: http,"
-                            + " serviceProbe: {interval: 1s, timeout: 5s, tcp: {}}}]}");
+                    networking(cart, workload, "serviceProbe: {interval: 1s, timeout: 5s, tcp: {}}"));
             Proxy caller = mesh.sidecar(
                     "default",
                     "web-1",
@@ -58,6 +57,42 @@ class ServiceProbeTest {
             });
             mesh.closing(again[0]);
             eventually("it answers again", () -> Http.get(url).statusCode() == 200);
+
+            // What a person says of the inbound counts in place of the probe
+            String direct = "http://" + cart + ":8080/";
+            mesh.apply(cart(cart, workload, "state: NotReady"));
+            eventually(
+                    "a caller is told that it is not ready", () -> Http.get(url).statusCode() == 503);
+            assertThat(caller.knows(cart + ":8080")).isFalse();
+            assertThat(Http.get(direct).statusCode())
+                    .as("its proxy serves it, so that it can become ready")
+                    .isEqualTo(200);
+            mesh.apply(cart(cart, workload, "state: Ignored"));
+            eventually("its proxy does not serve it", () -> isRefused(direct));
+            eventually(
+                    "a caller reaches nobody",
+                    () -> isRefused(url) || Http.get(url).statusCode() == 503);
+            mesh.apply(cart(cart, workload, "state: Ready"));
+            eventually("it is back", () -> !isRefused(url) && Http.get(url).statusCode() == 200);
+        }
+    }
+
+    /// @param more a field of the inbound
+    private static String cart(String address, InetSocketAddress workload, String more) {
+        return TestMesh.document("default", "cart-1", "cart", networking(address, workload, more));
+    }
+
+    private static String networking(String address, InetSocketAddress workload, String more) {
+        return "{address: " + address + ", inbound: [{port: 8080, servicePort: " + workload.getPort()
+                + ", serviceAddress: " + workload.getHostString() + ", protocol: http, " + more + "}]}";
+    }
+
+    private static boolean isRefused(String url) throws InterruptedException {
+        try {
+            Http.get(url);
+            return false;
+        } catch (IOException e) {
+            return true;
         }
     }
 }
