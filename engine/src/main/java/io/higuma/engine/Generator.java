@@ -49,6 +49,9 @@ final class Generator {
     private static final String SERVICES = "meshservice-generator";
     private static final String WORKLOADS = "workload-generator";
 
+    /// Type of the condition of a service whose name a workload has that it does not select.
+    static final String SHARED = "NameShared";
+
     private final MeshCore core;
     private final Transitions transitions;
     private final OutsideDesk outside;
@@ -240,7 +243,7 @@ final class Generator {
         }
         Optional<Resource> old = mesh.get(CoreTypes.MESH_SERVICE.name(), key.name());
         if (old.isPresent() && (!duties.services() || !isManaged(old.get(), SERVICES))) {
-            Resource described = described(old.get(), mesh.members(old.get()));
+            Resource described = shared(described(old.get(), mesh.members(old.get())), mesh);
             return isUnwritten(old.get()) ? Optional.of(new Change.Put(described, at(old.get()))) : put(old, described);
         }
         introduced.remove(key);
@@ -269,6 +272,26 @@ final class Generator {
                 spec,
                 old.flatMap(Resource::status));
         return put(old, described(bare, members));
+    }
+
+    /// A service that a person wrote keeps its name; it says so where a workload of that name is left without one.
+    private Resource shared(Resource service, MeshImage mesh) {
+        List<Resource> left = new ArrayList<>(mesh.dataplanes(Map.of(Labels.WORKLOAD, service.name())));
+        left.removeAll(mesh.members(service));
+        if (left.isEmpty() || !duties.services()) {
+            return service;
+        }
+        ServiceStatus status =
+                service.status(ServiceStatus.class).orElseGet(() -> ServiceStatus.empty((ServiceSpec) service.spec()));
+        List<Condition> conditions = new ArrayList<>(status.conditions());
+        conditions.add(new Condition(
+                SHARED,
+                "True",
+                "WorkloadNotSelected",
+                left.size() + " dataplanes with the label " + Labels.WORKLOAD + ": " + service.name()
+                        + " are not selected, and no service is generated for them, because this one has the name;"
+                        + " select them, or give it another name"));
+        return service.withStatus(status.withVips(status.vips(), conditions));
     }
 
     /// A service without dataplanes stays for a while: they may come back.

@@ -5,9 +5,12 @@ import static io.higuma.engine.World.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.higuma.model.core.Condition;
 import io.higuma.model.core.DataplaneSpec.InboundState;
+import io.higuma.model.core.RouteStatus;
 import io.higuma.model.wire.ProxyConfig;
 import io.higuma.model.wire.TypeUrl;
+import io.higuma.policies.httproute.MeshHttpRoutePolicy;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +70,41 @@ class RoutedTest extends InAWorld {
         assertThat(neverInPlaintext(web, CARTS)).isTrue();
         world.put(World.dataplane("cart-2", "cart", "127.0.0.8", List.of(), InboundState.READY));
         eventually("new ones too", () -> web.sees(CARTS, "127.0.0.8"));
+    }
+
+    @Test
+    void aRouteToNothingOrWithoutAnyWeightSaysSoOnItsStatusUntilItIsMended() {
+        world.apply(FRONT);
+
+        world.apply(route("MeshService", "nobody", 1));
+        eventually("it leads nowhere", () -> condition("BackendNotFound").contains("nobody"));
+        world.put(World.dataplane("cart-1", "cart", "127.0.0.9", List.of(), InboundState.READY));
+        world.apply(route("MeshService", "cart", 0).replace("weight: 3", "weight: 0"));
+        eventually(
+                "nothing has a weight, and cart is there",
+                () -> !condition("NoWeight").isEmpty()
+                        && condition("BackendNotFound").isEmpty());
+
+        world.apply(route("MeshService", "cart", 1));
+        eventually(
+                "nothing is wrong",
+                () -> condition("NoWeight").isEmpty()
+                        && condition("BackendNotFound").isEmpty());
+    }
+
+    /// What the route says for one reason; empty if it does not.
+    private String condition(String reason) {
+        return world
+                .store
+                .get(MeshHttpRoutePolicy.TYPE.key(World.MESH, "front"))
+                .flatMap(route -> route.status(RouteStatus.class))
+                .map(RouteStatus::conditions)
+                .orElse(List.of())
+                .stream()
+                .filter(found -> found.reason().equals(reason))
+                .map(Condition::message)
+                .findFirst()
+                .orElse("");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.higuma.model.Cidr;
 import io.higuma.model.Labels;
+import io.higuma.model.Resource;
 import io.higuma.model.core.Condition;
 import io.higuma.model.core.CoreTypes;
 import io.higuma.model.core.DataplaneSpec.InboundState;
@@ -275,6 +276,63 @@ class ServiceNamesTest {
 
             eventually("it has its name again", () -> world.hostnames("front").equals(List.of("the.mesh")));
             assertThat(world.hostnames("shop")).isEmpty();
+        }
+    }
+
+    @Test
+    void aServiceWrittenByHandKeepsItsNameAndSaysWhichWorkloadIsLeftWithoutOne() {
+        try (World world = new World()) {
+            world.apply(RoutedTest.FRONT);
+            eventually(
+                    "it has an address",
+                    () -> !world.vip(CoreTypes.MESH_SERVICE, "front").isEmpty());
+
+            server(world, "front");
+
+            eventually("it says so", () -> isShared(world));
+            assertThat(world.store
+                            .get(CoreTypes.MESH_SERVICE.key(World.MESH, "front"))
+                            .orElseThrow()
+                            .labels()
+                            .value(Labels.MANAGED_BY))
+                    .as("it is the one that was written")
+                    .isEmpty();
+            world.apply(RoutedTest.FRONT.replace("app: front", "kuma.io/workload: front"));
+            eventually("it selects them", () -> !isShared(world));
+        }
+    }
+
+    private static boolean isShared(World world) {
+        return world.status(CoreTypes.MESH_SERVICE, "front").stream()
+                .flatMap(status -> status.conditions().stream())
+                .anyMatch(found -> found.type().equals(Generator.SHARED)
+                        && found.message().startsWith("1 dataplanes with the label kuma.io/workload: front"));
+    }
+
+    @Test
+    void ofTwoServicesWithOneAddressTheFirstKeepsItAndTheOtherGetsAnother() {
+        try (World world = new World()) {
+            world.put(CoreTypes.MESH_EXTERNAL_SERVICE, "a", Map.of(), bank());
+            eventually(
+                    "it has an address",
+                    () -> !world.vip(CoreTypes.MESH_EXTERNAL_SERVICE, "a").isEmpty());
+            Resource first = world.store
+                    .get(CoreTypes.MESH_EXTERNAL_SERVICE.key(World.MESH, "a"))
+                    .orElseThrow();
+            String address = world.vip(CoreTypes.MESH_EXTERNAL_SERVICE, "a");
+
+            // as after a store was put together from two
+            world.put(new Resource(
+                    first.type(),
+                    CoreTypes.MESH_EXTERNAL_SERVICE.key(World.MESH, "b"),
+                    first.meta(),
+                    first.spec(),
+                    first.status()));
+
+            eventually(
+                    "the other has another one",
+                    () -> !List.of("", address).contains(world.vip(CoreTypes.MESH_EXTERNAL_SERVICE, "b")));
+            assertThat(world.vip(CoreTypes.MESH_EXTERNAL_SERVICE, "a")).isEqualTo(address);
         }
     }
 
