@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /// Finds out what a proxy is told and would be told, with the code that configures it: the limited one is planned from
 /// a copy of the state in which its Dataplane has other `reachableBackends`.
@@ -137,7 +138,8 @@ final class ReachReports {
 
     private List<Called> services(Planner.Sight sight) {
         Set<String> routed = new HashSet<>();
-        for (Contribution each : contributions(sight)) {
+        for (Contribution each :
+                contributions(sight, policies -> policies.outbound(sight.view().calls()))) {
             Site site = each instanceof Contribution.HttpRoutes http
                     ? http.site()
                     : each instanceof Contribution.TcpRoute tcp ? tcp.site() : new Site.OfOutbound("");
@@ -157,12 +159,11 @@ final class ReachReports {
                 .toList();
     }
 
-    private static List<Contribution> contributions(Planner.Sight sight) {
-        List<Contribution> all = new ArrayList<>();
-        for (Selection<?> each : sight.policies()) {
-            all.addAll(each.translate(sight.view()));
-        }
-        return all;
+    private static List<Contribution> contributions(
+            Planner.Sight sight, Function<Selection<?>, List<Contribution>> part) {
+        return sight.policies().stream()
+                .flatMap(policies -> part.apply(policies).stream())
+                .toList();
     }
 
     private Verdict verdict(Destination to, Optional<String> caller) {
@@ -198,7 +199,7 @@ final class ReachReports {
                 .filter(inbound -> Views.serves(inbound, port))
                 .forEach(inbound -> sites.add(new Site.OfInbound(inbound.section())));
         List<Permissions> found = new ArrayList<>();
-        for (Contribution each : contributions(sight)) {
+        for (Contribution each : contributions(sight, policies -> policies.inbound(sight.view()))) {
             if (each instanceof Contribution.InboundPermissions of && sites.contains(of.site())) {
                 found.add(of.permissions());
             }
