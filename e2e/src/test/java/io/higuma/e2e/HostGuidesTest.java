@@ -78,7 +78,7 @@ class HostGuidesTest {
             mesh.sidecar(hosts.app(), "web", 0);
             Typist typist = new Typist(hosts, folder);
             List<Guide.Typed> commands = guide.commands();
-            assertThat(commands).hasSize(9);
+            assertThat(commands).hasSize(10);
 
             assertThat(typist.type(commands.get(0))).contains("catalog");
             String service = typist.type(commands.get(1));
@@ -92,6 +92,7 @@ class HostGuidesTest {
             assertThat(typist.type(commands.get(6))).contains("* Connected to").contains("< HTTP/1.1 200");
             typist.type(commands.get(7));
             assertThat(typist.type(commands.get(8))).contains("service: catalog");
+            assertThat(typist.type(commands.get(9))).startsWith("web-1 is told ").contains("Limited to the ");
         }
     }
 }
