@@ -21,7 +21,7 @@ final class HostFacts {
 
     private HostFacts() {}
 
-    static BootstrapRequest.Host of(Path workDir, Map<String, String> environment) {
+    static BootstrapRequest.Host of(Path workDir, Map<String, String> environment, boolean agent) {
         String version = HostFacts.class.getPackage().getImplementationVersion();
         String hostIp = environment.getOrDefault("HOST_IP", "");
         return new BootstrapRequest.Host(
@@ -33,7 +33,8 @@ final class HostFacts {
                         .orElse(""),
                 Files.exists(Path.of("/proc/net/if_inet6")),
                 hostIp.isEmpty() ? Map.of() : Map.of("HOST_IP", hostIp),
-                version == null ? "dev" : version);
+                version == null ? "dev" : version,
+                agent);
     }
 
     /// The control group's limit, version 2 or 1; 0 if there is none.

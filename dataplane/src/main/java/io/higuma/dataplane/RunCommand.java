@@ -214,9 +214,8 @@ final class RunCommand implements Callable<Integer> {
                 token(),
                 ca,
                 envoy.version(),
-                HostFacts.of(work.path(), environment),
-                redirection.map(TransparentStart::config),
-                agent);
+                HostFacts.of(work.path(), environment, agent),
+                redirection.map(TransparentStart::config));
         work.create();
         // Rules of an earlier start may capture the questions of this process
         Optional<AgentProcess> beside = redirection.filter(start -> agent).map(start -> agent(start, work, successor));

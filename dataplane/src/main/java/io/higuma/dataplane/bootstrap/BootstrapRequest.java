@@ -19,9 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param token to be let in with; empty where the control plane asks for none
 /// @param caCertificate PEM the control plane is verified with; empty: the system's trust store
 /// @param envoy the Envoy that will run
-/// @param host what this machine is like
+/// @param host what this machine is like, and what will run there
 /// @param redirection settings of the transparent proxy; empty without one
-/// @param agent whether an agent stays beside Envoy, which answers for names as kuma-dp does
 public record BootstrapRequest(
         String mesh,
         String name,
@@ -30,8 +29,7 @@ public record BootstrapRequest(
         Optional<String> caCertificate,
         EnvoyVersion envoy,
         Host host,
-        Optional<TransparentProxyConfig> redirection,
-        boolean agent) {
+        Optional<TransparentProxyConfig> redirection) {
 
     /// What the launcher can do. Absent on purpose: what an agent has to do that ours does not, such as access logs
     /// over a named pipe.
@@ -46,13 +44,15 @@ public record BootstrapRequest(
     /// @param ipv6 whether this host has IPv6
     /// @param dynamicMetadata free values, such as HOST_IP
     /// @param version of this launcher
+    /// @param agent whether an agent stays beside Envoy, which answers for names as kuma-dp does
     public record Host(
             Path workDir,
             long maxHeapBytes,
             String systemCaPath,
             boolean ipv6,
             Map<String, String> dynamicMetadata,
-            String version) {
+            String version,
+            boolean agent) {
 
         public Host {
             dynamicMetadata = Map.copyOf(dynamicMetadata);
@@ -80,7 +80,7 @@ public record BootstrapRequest(
         json.put("operatingSystem", "linux");
         ArrayNode features = json.putArray("features");
         FEATURES.forEach(features::add);
-        if (!agent) {
+        if (!host.agent()) {
             features.add(NO_AGENT);
         }
         redirection.ifPresent(config -> {

@@ -27,6 +27,11 @@ public enum ChainName {
 
     static final String PREFIX = "HIGUMA_";
 
+    /// Whether a chain of iptables is one that only says something by being there.
+    static boolean isMark(String iptables) {
+        return iptables.startsWith(PREFIX + "MADE_");
+    }
+
     String iptables() {
         return PREFIX + name();
     }

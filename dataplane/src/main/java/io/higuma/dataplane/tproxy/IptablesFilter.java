@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// iptables, either of its two makes. The kernel takes one table of one version of IP in one transaction, so the
@@ -176,6 +177,35 @@ final class IptablesFilter implements PacketFilter {
             if (before.holds(table, mark.getValue()) && !before.othersUse(table, mark.getKey())) {
                 String text = "*" + IptablesState.name(table) + "\n-X " + mark.getKey() + "\nCOMMIT\n";
                 restore(new Step(family, text, false), false, 0);
+            }
+        }
+    }
+
+    /// In the table of one version of IP, which is enough to be found.
+    @Override
+    public void mark(ChainName mark) {
+        IptablesState state = state(Family.V4);
+        RuleSet only = new RuleSet(Set.of(Family.V4), List.of(), List.of()).with(Table.NAT, mark);
+        RuleSet marked = make == Make.NFT ? marked(only, Family.V4, Table.NAT, state) : only;
+        Step step = new Step(Family.V4, IptablesText.of(marked, Family.V4, Table.NAT, List.of()), false);
+        Tools.Outcome outcome = restore(step, false);
+        if (!outcome.done()) {
+            throw refused(step, outcome);
+        }
+    }
+
+    /// Of the tables that redirect; the others have no mark that is needed alone.
+    @Override
+    public void removeAllButMarks() {
+        for (Family family : Family.values()) {
+            List<String> lines = state(family).content(Table.NAT).removalButMarks();
+            if (!lines.isEmpty()) {
+                String text = "*nat\n" + String.join("\n", lines) + "\nCOMMIT\n";
+                Step step = new Step(family, text, false);
+                Tools.Outcome outcome = restore(step, false);
+                if (!outcome.done()) {
+                    throw refused(step, outcome);
+                }
             }
         }
     }

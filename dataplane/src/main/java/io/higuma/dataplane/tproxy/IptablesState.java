@@ -35,10 +35,20 @@ record IptablesState(Map<Table, Content> tables, String text) {
 
         /// Lines that take ours away.
         List<String> removal() {
+            return removal(chains);
+        }
+
+        /// Lines that take ours away but marks.
+        List<String> removalButMarks() {
+            return removal(
+                    chains.stream().filter(chain -> !ChainName.isMark(chain)).toList());
+        }
+
+        private List<String> removal(List<String> going) {
             List<String> lines = new ArrayList<>();
             entries.forEach(entry -> lines.add(entry.replaceFirst("^-A", "-D")));
-            chains.forEach(chain -> lines.add("-F " + chain));
-            chains.forEach(chain -> lines.add("-X " + chain));
+            going.forEach(chain -> lines.add("-F " + chain));
+            going.forEach(chain -> lines.add("-X " + chain));
             return lines;
         }
     }

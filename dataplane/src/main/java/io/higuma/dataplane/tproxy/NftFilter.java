@@ -56,6 +56,18 @@ final class NftFilter implements PacketFilter {
     }
 
     @Override
+    public void mark(ChainName mark) {
+        transact(NftText.mark(mark));
+    }
+
+    /// The one mark of a table of our own is that of the address.
+    @Override
+    public void removeAllButMarks() {
+        boolean marked = holds(ChainName.MADE_ADDRESS);
+        transact(NftText.removal() + (marked ? NftText.mark(ChainName.MADE_ADDRESS) : ""));
+    }
+
+    @Override
     public Tools.Outcome check(RuleSet rules) {
         return tools.run(List.of(nft.toString(), "--check", "--file", "-"), NftText.of(rules));
     }

@@ -34,6 +34,11 @@ public final class NftText {
                 .collect(Collectors.joining());
     }
 
+    /// What adds a mark to whatever is there of ours.
+    static String mark(ChainName mark) {
+        return "add table inet %1$s\nadd chain inet %1$s %2$s\n".formatted(TABLE, mark.nft());
+    }
+
     /// What puts the rule set in place, instead of whatever of ours is there.
     public static String of(RuleSet rules) {
         StringBuilder text = new StringBuilder(removal());

@@ -17,8 +17,14 @@ interface PacketFilter {
     /// @throws io.higuma.dataplane.StopException with the tool's words; what was there before is there still
     void install(RuleSet rules);
 
+    /// Adds a mark to what is there of ours, if anything is. Nothing is captured by that.
+    void mark(ChainName mark);
+
     /// Takes away everything that is ours. Nothing is there: nothing happens.
     void remove();
+
+    /// Takes away everything that is ours but marks.
+    void removeAllButMarks();
 
     /// Whether the kernel would take a rule set; changes nothing.
     Tools.Outcome check(RuleSet rules);

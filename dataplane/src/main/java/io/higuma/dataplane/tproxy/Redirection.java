@@ -42,20 +42,32 @@ public final class Redirection {
             boolean makesAddress =
                     rules.families().contains(Family.V6) && config.inbound().enabled();
             boolean ours = !address.isThere() || anyHolds(ChainName.MADE_ADDRESS);
-            if (makesAddress && ours) {
+            if (ours && (makesAddress || address.isThere())) {
                 rules = rules.with(RuleSet.Table.NAT, ChainName.MADE_ADDRESS);
-            } else if (ours) {
-                address.remove();
             }
-            install(filter, rules);
-            // The mark is there before the address: a crash between them leaves a rule set that removes both.
-            if (makesAddress) {
-                address.add();
+            boolean fresh = !filter.holdsOurs();
+            try {
+                if (makesAddress && !address.isThere()) {
+                    // The mark before the address, so that a crash leaves what the next run removes; the address
+                    // before the rules, because Envoy calls its application from there as soon as they capture.
+                    filter.mark(ChainName.MADE_ADDRESS);
+                    address.add();
+                }
+                install(filter, rules);
+            } catch (StopException refused) {
+                if (fresh && filter.holds(ChainName.MADE_ADDRESS)) {
+                    address.remove();
+                    filter.remove();
+                }
+                throw refused;
             }
             filters().stream()
                     .filter(other -> !other.name().equals(filter.name()))
                     .filter(PacketFilter::holdsOurs)
                     .forEach(PacketFilter::remove);
+            if (ours && !makesAddress) {
+                address.remove();
+            }
             return filter.name();
         });
     }
@@ -84,6 +96,8 @@ public final class Redirection {
             List<PacketFilter> holders =
                     filters().stream().filter(PacketFilter::holdsOurs).toList();
             if (holders.stream().anyMatch(filter -> filter.holds(ChainName.MADE_ADDRESS))) {
+                // The opposite order
+                holders.forEach(PacketFilter::removeAllButMarks);
                 address.remove();
             }
             holders.forEach(PacketFilter::remove);
