@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -18,15 +19,14 @@ public final class Agent implements AutoCloseable {
     private static final int WAITING_FOR_RESOLVERS = 256;
     private static final int CONNECTIONS = 64;
 
+    private final EnvoyNames names;
     private final List<Datagrams> datagrams = new ArrayList<>();
     private final List<Streams> streams = new ArrayList<>();
 
     /// @throws IOException if an address cannot be had
     Agent(AgentConfig config) throws IOException {
-        Desk desk = new Desk(
-                new EnvoyNames(config.envoy()),
-                config.domains(),
-                new Upstream(config.resolvConf(), WAITING_FOR_RESOLVERS));
+        names = new EnvoyNames(config.envoy());
+        Desk desk = new Desk(names, config.domains(), new Upstream(config.resolvConf(), WAITING_FOR_RESOLVERS));
         Callers callers = new Callers(config.networks());
         Semaphore work = new Semaphore(AT_WORK);
         Semaphore connections = new Semaphore(CONNECTIONS);
@@ -56,7 +56,12 @@ public final class Agent implements AutoCloseable {
         return datagrams.getFirst().port();
     }
 
+    /// What was asked meanwhile waits: an agent that is started again shall not deny what Envoy knows.
     void start() {
+        boolean known = names.noOlderThan(Duration.ZERO).isPresent();
+        if (known) {
+            System.err.println("higuma agent: answers again");
+        }
         datagrams.forEach(Datagrams::start);
         streams.forEach(Streams::start);
     }

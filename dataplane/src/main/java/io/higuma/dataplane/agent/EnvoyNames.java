@@ -20,6 +20,8 @@ final class EnvoyNames {
     private static final int MOST_BYTES = 8 << 20;
     private static final int OK = 200;
     private static final Duration PATIENCE = Duration.ofMillis(250);
+    /// As long as nothing is known that could be said instead.
+    private static final Duration FIRST_PATIENCE = Duration.ofSeconds(2);
     private static final String FILE = "kuma-mesh-metric-config";
     private static final int LONGEST_PATH = 98;
 
@@ -55,7 +57,7 @@ final class EnvoyNames {
                 underWay = CompletableFuture.runAsync(this::ask, Thread::startVirtualThread);
             }
             answer = underWay;
-            patience = asked + PATIENCE.toNanos() - now;
+            patience = asked + (records.isEmpty() ? FIRST_PATIENCE : PATIENCE).toNanos() - now;
         }
         if (!answer.isDone() && patience > 0) {
             try {
