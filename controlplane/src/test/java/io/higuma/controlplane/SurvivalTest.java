@@ -38,6 +38,7 @@ class SurvivalTest {
         Map<String, Boolean> underWay = new LinkedHashMap<>();
         for (int round = 0; round < 2; round++) {
             try (ChildPlane plane = ChildPlane.launch(data, List.of()).ready()) {
+                assertThat(plane.log()).as("a start that goes well").doesNotContain(" WARN ");
                 // Given everything that was said to be written before the last kill
                 acknowledged.forEach((path, status) ->
                         assertThat(plane.get(path).statusCode()).as(path).isEqualTo(status));
@@ -129,6 +130,12 @@ class SurvivalTest {
                     .isEqualTo(404);
             for (int i = 0; i < written; i++) {
                 assertThat(plane.get("/meshes/default/secrets/s" + i).body()).contains(large);
+            }
+
+            // And it stays red, though a write of a few bytes would find a place
+            long red = System.nanoTime();
+            while (System.nanoTime() - red < TimeUnit.MILLISECONDS.toNanos(2500)) {
+                assertThat(plane.health().statusCode()).isEqualTo(503);
             }
 
             // When there is room again

@@ -3,7 +3,6 @@ package io.higuma.controlplane.server;
 import com.linecorp.armeria.common.Flags;
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.common.TlsKeyPair;
-import com.linecorp.armeria.common.metric.NoopMeterRegistry;
 import com.linecorp.armeria.common.util.TransportType;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
@@ -13,6 +12,7 @@ import io.higuma.controlplane.StartException;
 import io.higuma.controlplane.config.ControlPlaneConfig.Listen;
 import io.higuma.identity.Pem;
 import io.higuma.identity.ServerCertificate;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
@@ -59,7 +59,7 @@ public final class Listener implements AutoCloseable {
                     .gracefulShutdownTimeout(Duration.ZERO, Duration.ofSeconds(3))
                     .bossGroupFactory(Acceptor::new)
                     .unloggedExceptionsReportInterval(Duration.ZERO) // ProtocolErrors logs faults
-                    .meterRegistry(NoopMeterRegistry.get()) // what we measure is in Diagnostics
+                    .meterRegistry(new CompositeMeterRegistry()) // into nothing: what we measure is in Diagnostics
                     .disableServerHeader()
                     .disableDateHeader();
         }

@@ -11,6 +11,8 @@ import io.higuma.store.Revision;
 import io.higuma.store.StoreEvent;
 import io.higuma.store.StoreUnavailableException;
 import io.higuma.store.Watchers;
+import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -44,6 +46,8 @@ public final class SqliteResourceStore implements ResourceStore {
     private static final int READERS = 2;
     private static final int GROUP = 64;
     private static final Duration PROBE = Duration.ofSeconds(1);
+    /// Bytes that must be free before a store that was in trouble is called well again.
+    private static final long ROOM = 1 << 20;
 
     private final Path database;
     private final DataFolder folder;
@@ -227,10 +231,12 @@ public final class SqliteResourceStore implements ResourceStore {
 
     private void fail(List<Task.Write> group, Exception e) {
         if (e instanceof SQLException sql) {
+            if (trouble.isEmpty()) {
+                log.atError()
+                        .addKeyValue("error", e.getMessage())
+                        .log("a write could not be made durable; nothing was acknowledged");
+            }
             trouble = sentence(sql);
-            log.atError()
-                    .addKeyValue("error", e.getMessage())
-                    .log("a write could not be made durable; nothing was acknowledged");
         }
         RuntimeException answer =
                 e instanceof RuntimeException runtime ? runtime : new StoreUnavailableException(trouble, e);
@@ -274,10 +280,20 @@ public final class SqliteResourceStore implements ResourceStore {
         }
     }
 
+    /// A small write may find a place on a full disk where the next one finds none.
     private void recovered() {
-        if (!trouble.isEmpty()) {
+        if (!trouble.isEmpty() && hasRoom()) {
             trouble = "";
             log.atInfo().log("the store takes writes again");
+        }
+    }
+
+    private boolean hasRoom() {
+        try {
+            FileStore disk = Files.getFileStore(database);
+            return disk.getUsableSpace() >= ROOM || disk.getTotalSpace() == 0;
+        } catch (IOException e) {
+            return true; // the write went well
         }
     }
 
