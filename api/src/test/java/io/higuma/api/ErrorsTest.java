@@ -109,6 +109,37 @@ class ErrorsTest {
         assertThat(plane.get("/meshes/default/dataplanes/one").status()).isEqualTo(404);
     }
 
+    /// What is said of a field that nobody knows hides nothing else.
+    @Test
+    void anUnknownFieldOrProtocolIsSaidTogetherWithWhatIsWrongBesideIt() {
+        assertThat(reasons(plane.put(
+                        "/meshes/default/dataplanes/one",
+                        "{'type':'Dataplane','mesh':'other','name':'one','bogus':1,'networking':{'address':'0.0.0.0',"
+                                + "'inbound':[{'port':70000,'protocol':'htp'}]}}")))
+                .containsExactly(
+                        "networking.inbound[0].protocol: has an invalid value \"htp\". Allowed values: grpc, http, http2, tcp",
+                        "bogus: unknown field",
+                        "networking.address: must not be 0.0.0.0 or ::",
+                        "networking.inbound[0].port: port must be in the range [1, 65535]",
+                        "mesh: mesh from the URL has to be the same as in body");
+        assertThat(reasons(plane.put(
+                        "/meshes/default/meshtimeouts/one",
+                        "{'type':'MeshTimeout','mesh':'default','name':'one','spec':{'bogus':1,"
+                                + "'to':[{'targetRef':{'kind':'Mesh'},'default':{}}]}}")))
+                .containsExactly(
+                        "spec.bogus: unknown field", "spec.to[0].default: at least one timeout should be configured");
+    }
+
+    private static List<String> reasons(RestPlane.Answer answer) {
+        assertThat(answer.status()).isEqualTo(400);
+        return answer.json()
+                .path("invalid_parameters")
+                .valueStream()
+                .map(each -> each.path("field").asString() + ": "
+                        + each.path("reason").asString())
+                .toList();
+    }
+
     @Test
     void schemaProblemsOfAPolicyAreSaidTogetherWithTheirPaths() {
         RestPlane.Answer answer = plane.put(

@@ -18,7 +18,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -285,9 +287,16 @@ final class RunCommand implements Callable<Integer> {
             return Optional.of(DataplaneDocument.read(dataplaneFile, text, variables));
         } catch (IOException e) {
             throw new StopException(
-                    StopException.ENVIRONMENT,
-                    "the dataplane file " + dataplaneFile + " cannot be read: " + e.getMessage());
+                    StopException.ENVIRONMENT, "the dataplane file " + dataplaneFile + " cannot be read: " + why(e));
         }
+    }
+
+    private static String why(IOException e) {
+        return switch (e) {
+            case NoSuchFileException absent -> "there is no such file";
+            case AccessDeniedException denied -> "this user may not read it";
+            default -> String.valueOf(e.getMessage());
+        };
     }
 
     private Optional<Token> token() {
@@ -301,7 +310,7 @@ final class RunCommand implements Callable<Integer> {
             return Optional.of(Token.of("token under file " + tokenFile, Files.readString(tokenFile)));
         } catch (IOException e) {
             throw new StopException(
-                    StopException.ENVIRONMENT, "the token file " + tokenFile + " cannot be read: " + e.getMessage());
+                    StopException.ENVIRONMENT, "the token file " + tokenFile + " cannot be read: " + why(e));
         }
     }
 
@@ -317,7 +326,7 @@ final class RunCommand implements Callable<Integer> {
             return Optional.of(Files.readString(caCertFile));
         } catch (IOException e) {
             throw new StopException(
-                    StopException.ENVIRONMENT, "the CA file " + caCertFile + " cannot be read: " + e.getMessage());
+                    StopException.ENVIRONMENT, "the CA file " + caCertFile + " cannot be read: " + why(e));
         }
     }
 

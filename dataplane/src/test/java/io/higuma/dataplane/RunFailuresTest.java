@@ -79,7 +79,8 @@ class RunFailuresTest {
 
         assertThat(run("--cp-address", address)).isEqualTo(StopException.REFUSED);
         assertThat(said.toString())
-                .contains("the certificate of " + address + " is not trusted")
+                .contains(
+                        "the certificate of " + address + " is not trusted (nobody who is trusted here has signed it)")
                 .contains("--ca-cert-file")
                 .contains("~/.higuma/cp/tls/server.crt");
     }

@@ -20,7 +20,10 @@ public sealed interface Parsed {
     }
 
     /// A document that breaks the schema of its type.
-    record Invalid(Subject subject, List<Problem> problems) implements Parsed {
+    ///
+    /// @param rest the resource without what is wrong, if that does not keep the rest from being
+    ///     judged: fields that nobody knows
+    record Invalid(Subject subject, List<Problem> problems, Optional<Ok> rest) implements Parsed {
         public Invalid {
             problems = List.copyOf(problems);
         }

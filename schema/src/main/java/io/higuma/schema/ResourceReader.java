@@ -104,7 +104,7 @@ public final class ResourceReader {
     }
 
     private static Parsed invalid(Parsed.Subject subject, String path, String message, Location at) {
-        return new Parsed.Invalid(subject, List.of(new Problem(path, message, at)));
+        return new Parsed.Invalid(subject, List.of(new Problem(path, message, at)), Optional.empty());
     }
 
     private Parsed read(ResourceType<?> type, Node document) {
@@ -116,8 +116,8 @@ public final class ResourceReader {
         Findings findings = new Findings();
         Envelope envelope = new EnvelopeReader(type, mapping, findings).read();
         Object spec = spec(type, mapping, findings);
-        if (!findings.isEmpty() || spec == null) {
-            return failed(type, subject(mapping), findings);
+        if (spec == null || !findings.leaveTheRest()) {
+            return failed(type, subject(mapping), findings, Optional.empty());
         }
         Resource resource = new Resource(
                 type,
@@ -125,7 +125,8 @@ public final class ResourceReader {
                 ResourceMeta.unstored(envelope.labels()),
                 (Spec) spec,
                 Optional.empty());
-        return new Parsed.Ok(resource, findings.warnings(), document);
+        Parsed.Ok ok = new Parsed.Ok(resource, findings.warnings(), document);
+        return findings.isEmpty() ? ok : failed(type, subject(mapping), findings, Optional.of(ok));
     }
 
     /// The spec, or null if there is none or something is wrong with it.
@@ -155,7 +156,8 @@ public final class ResourceReader {
 
     /// A spec is judged by its schema first, so schema problems decide how the answer looks. Flat types are decoded
     /// first. Either way everything that was found is told.
-    private static Parsed failed(ResourceType<?> type, Parsed.Subject subject, Findings findings) {
+    private static Parsed failed(
+            ResourceType<?> type, Parsed.Subject subject, Findings findings, Optional<Parsed.Ok> rest) {
         List<Problem> all = new ArrayList<>(findings.schema());
         if (type.shape() == Shape.SPEC) {
             all.sort(Comparator.comparing((Problem p) -> p.path() + " " + p.message()));
@@ -163,7 +165,7 @@ public final class ResourceReader {
         boolean undecodable =
                 type.shape() == Shape.SPEC ? all.isEmpty() : !findings.decode().isEmpty();
         all.addAll(findings.decode());
-        return undecodable ? new Parsed.Undecodable(subject, all) : new Parsed.Invalid(subject, all);
+        return undecodable ? new Parsed.Undecodable(subject, all) : new Parsed.Invalid(subject, all, rest);
     }
 
     private static Parsed.Subject subject(Node.Mapping mapping) {

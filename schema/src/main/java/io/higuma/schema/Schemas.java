@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The types a program knows, each with its validator. Immutable.
 public final class Schemas {
@@ -63,9 +64,15 @@ public final class Schemas {
         return problems;
     }
 
-    /// As [#check(Resource)], each problem with its place in the document.
-    public List<Problem> check(Parsed.Ok parsed) {
-        return Places.locate(parsed.source(), check(parsed.resource()).found());
+    /// Everything that is wrong with a document, each problem with its place in it.
+    public List<Problem> check(Parsed parsed) {
+        List<Problem> all = new ArrayList<>(parsed.allProblems());
+        Optional<Parsed.Ok> judged = parsed instanceof Parsed.Invalid invalid
+                ? invalid.rest()
+                : Optional.of(parsed).filter(Parsed.Ok.class::isInstance).map(Parsed.Ok.class::cast);
+        judged.ifPresent(
+                ok -> all.addAll(Places.locate(ok.source(), check(ok.resource()).found())));
+        return all;
     }
 
     /// Sentences for the author of a valid resource.

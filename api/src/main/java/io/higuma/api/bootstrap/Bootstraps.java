@@ -158,14 +158,11 @@ public final class Bootstraps {
         }
         Parsed parsed =
                 reader.readJson(CoreTypes.DATAPLANE, request.resource().get().getBytes(StandardCharsets.UTF_8));
-        if (!(parsed instanceof Parsed.Ok ok)) {
-            throw new RefusedException(INVALID, sentence(parsed.allProblems()));
-        }
-        Resource brought = ok.resource();
-        List<Problem> problems = schemas.check(ok);
-        if (!problems.isEmpty()) {
+        List<Problem> problems = schemas.check(parsed);
+        if (!problems.isEmpty() || !(parsed instanceof Parsed.Ok ok)) {
             throw new RefusedException(INVALID, sentence(problems));
         }
+        Resource brought = ok.resource();
         DataplaneSpec.Networking networking = brought.spec(DataplaneSpec.class).networking();
         if (networking.transparentProxying().isPresent()
                 && !networking.outbound().isEmpty()) {

@@ -62,7 +62,13 @@ final class Acceptance {
     }
 
     /// What is wrong with a document that is no resource. Flat types have no schema that hides what is wrong beside it.
-    private static List<Problem> problems(ResourceType<?> type, Parsed.Invalid invalid, ResourceKey url) {
+    private List<Problem> problems(ResourceType<?> type, Parsed.Invalid invalid, ResourceKey url) {
+        if (invalid.rest().isPresent()) {
+            Problems problems = new Problems();
+            schemas.check(invalid).forEach(problems::add);
+            RequestChecks.check(invalid.rest().get().resource(), url, site, problems);
+            return problems.found();
+        }
         if (type.shape() == Shape.SPEC) {
             return invalid.problems();
         }

@@ -24,11 +24,8 @@ public final class BroughtDataplanes implements DataplaneReader {
     @Override
     public Reading read(String mesh, String name, String json) {
         Parsed parsed = reader.readJson(CoreTypes.DATAPLANE, json.getBytes(StandardCharsets.UTF_8));
-        if (!(parsed instanceof Parsed.Ok ok)) {
-            return new Reading(Optional.empty(), parsed.allProblems());
-        }
-        List<Problem> problems = schemas.check(ok);
-        return problems.isEmpty()
+        List<Problem> problems = schemas.check(parsed);
+        return problems.isEmpty() && parsed instanceof Parsed.Ok ok
                 ? new Reading(Optional.of(ok.resource()), List.of())
                 : new Reading(Optional.empty(), problems);
     }

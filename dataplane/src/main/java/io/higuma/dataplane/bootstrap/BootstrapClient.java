@@ -127,7 +127,10 @@ public final class BootstrapClient implements AutoCloseable {
             return new Attempt.Later("the control plane at " + address.uri() + " does not speak TLS: " + words);
         }
         return new Attempt.Refused(
-                "the certificate of " + address.uri() + " is not trusted (" + words
+                "the certificate of " + address.uri() + " is not trusted ("
+                        + (lower.contains("unable to find valid certification path")
+                                ? "nobody who is trusted here has signed it"
+                                : words)
                         + ").\nGive its CA with --ca-cert-file:"
                         + " the control plane keeps it in its data folder, by default ~/.higuma/cp/tls/server.crt.",
                 StopException.REFUSED);

@@ -75,7 +75,7 @@ public final class Binder {
                 findings.warn("'" + join(path, entry.key()) + "' has no effect since 3.0, use " + replacement.get()
                         + " instead");
             } else {
-                findings.schema(join(path, entry.key()), unknownText(entry.key(), known), entry.at());
+                findings.aside(join(path, entry.key()), unknownText(entry.key(), known), entry.at());
             }
         }
     }
@@ -329,13 +329,13 @@ public final class Binder {
             return Protocol.TCP;
         }
         String allowed = String.join(", ", plan.names().stream().sorted().toList());
-        findings.schema(
+        findings.aside(
                 path,
                 dialect == Dialect.FLAT
                         ? "has an invalid value \"" + text + "\". Allowed values: " + allowed
                         : path.substring(path.lastIndexOf('.') + 1) + " must be one of: " + allowed,
                 node.at());
-        return null;
+        return Protocol.TCP;
     }
 
     private void checkRange(@Nullable Range range, Object value, String path, Location at) {

@@ -15,9 +15,21 @@ public final class Findings {
     private final Problems schema = new Problems();
     private final Problems decode = new Problems();
     private final List<String> warnings = new ArrayList<>();
+    private int asides;
 
     void schema(String path, String message, Location at) {
         schema.add(new Problem(path, message, at));
+    }
+
+    /// A problem that does not keep the rest from being judged.
+    void aside(String path, String message, Location at) {
+        schema(path, message, at);
+        asides++;
+    }
+
+    /// Whether all that was found was found aside.
+    public boolean leaveTheRest() {
+        return decode.isEmpty() && schema.found().size() == asides;
     }
 
     public void invalid(String path, String message, Location at) {
