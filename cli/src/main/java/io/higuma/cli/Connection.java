@@ -16,7 +16,7 @@ public final class Connection {
 
     private static final String LOCAL = "http://localhost:5681";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private final Surroundings world;
 
@@ -49,7 +49,7 @@ public final class Connection {
     }
 
     public ControlPlane open() {
-        return new ControlPlane(endpoint());
+        return new ControlPlane(endpoint(), world.err()::println);
     }
 
     /// For a verb that only looks whether somebody is there.

@@ -101,6 +101,7 @@ public final class ControlPlane implements AutoCloseable {
     private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     /// What a first start makes is there, and all ports answer.
     private volatile boolean ready;
+    private volatile boolean closing;
     private final Spread storeWrites = new Spread();
 
     /// What was opened, newest first: closed in this order.
@@ -371,6 +372,9 @@ public final class ControlPlane implements AutoCloseable {
                     site.zone(), !site.skipMesh(), adminToken, !site.global() && !site.skipNames()));
             return true;
         } catch (RuntimeException e) {
+            if (closing) {
+                return false;
+            }
             log.atError().setCause(e).log("what a first start makes could not be made; the next start tries again");
             return false;
         }
@@ -378,6 +382,7 @@ public final class ControlPlane implements AutoCloseable {
 
     @Override
     public void close() {
+        closing = true;
         engine.retire();
         while (!open.isEmpty()) {
             try {

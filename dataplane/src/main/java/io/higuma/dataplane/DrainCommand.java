@@ -3,6 +3,7 @@ package io.higuma.dataplane;
 import io.higuma.dataplane.envoy.AdminSocket;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -65,6 +66,10 @@ final class DrainCommand implements Callable<Integer> {
                             StopException.ENVIRONMENT, work.bootstrap() + " names no admin interface"));
             admin.request("POST", "/healthcheck/fail");
             admin.request("POST", "/drain_listeners?graceful&skip_exit");
+        } catch (NoSuchFileException e) {
+            throw new StopException(
+                    StopException.UNREACHABLE,
+                    "no Envoy was started in " + work.path() + ": there is no " + e.getFile());
         } catch (IOException e) {
             throw new StopException(
                     StopException.UNREACHABLE, "no Envoy answers in " + work.path() + ": " + e.getMessage());

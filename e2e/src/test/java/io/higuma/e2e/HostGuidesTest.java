@@ -92,7 +92,9 @@ class HostGuidesTest {
             assertThat(typist.type(commands.get(6))).contains("* Connected to").contains("< HTTP/1.1 200");
             typist.type(commands.get(7));
             assertThat(typist.type(commands.get(8))).contains("service: catalog");
-            assertThat(typist.type(commands.get(9))).startsWith("web-1 is told ").contains("Limited to the ");
+            assertThat(typist.type(commands.get(9)))
+                    .startsWith("web-1 is told ")
+                    .contains("Limited to the ");
         }
     }
 }

@@ -31,9 +31,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /// Which service has which host name (contract, data plane 6.2). A name belongs to one service of a mesh: of several
-/// that want it, the one whose generator comes first, then the older one; the others say so on their status. The name
-/// of
-/// a service that is gone rests: for a while only a service of the same name, of whatever kind, inherits it. Owner: the
+/// that want it, the one whose generator comes first, then the older one; the others say so on
+/// their status. The name of a service that is gone rests: for a while only a service of the
+/// same name, of whatever kind, inherits it. Owner: the
 /// loop.
 final class HostNames {
 

@@ -216,9 +216,9 @@ public final class MeshEngine implements AutoCloseable {
         return inspections.withShadows(dataplane);
     }
 
-    /// What a proxy is told of services, and what it would be told with other `reachableBackends`: those given, or
-    /// every
-    /// service that does not deny it. Empty if the engine knows no such Dataplane. Waits for the loop.
+    /// What a proxy is told of services, and what it would be told with other
+    /// `reachableBackends`: those given, or every service that does not deny it. Empty if the
+    /// engine knows no such Dataplane. Waits for the loop.
     ///
     /// @throws io.higuma.envoy.CompileException if there is no valid configuration
     public Optional<ReachReport> reach(ResourceKey dataplane, List<ReachableBackend> asked) {

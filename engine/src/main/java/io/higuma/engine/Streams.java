@@ -217,9 +217,8 @@ final class Streams implements ConfigSource {
                     .log("a proxy is connected");
         }
 
-        /// The newer one wins. Where it cannot be told whether two streams are of one process, they may take turns a
-        /// few
-        /// times before that is called a quarrel of two.
+        /// The newer one wins. Where it cannot be told whether two streams are of one process,
+        /// they may take turns a few times before that is called a quarrel of two.
         private boolean mayEnter(@Nullable ConnectedProxy old) {
             if (old == null) {
                 return true;

@@ -31,9 +31,9 @@ public interface Observations {
     /// What a connected proxy would hold if every shadow policy of its mesh were a real one.
     Optional<ProxyConfig> configWithShadows(ResourceKey dataplane);
 
-    /// What a proxy is told of services, and what it would be told with other `reachableBackends`: those given, or
-    /// every
-    /// service that does not deny it. Empty if the engine knows no such Dataplane.
+    /// What a proxy is told of services, and what it would be told with other
+    /// `reachableBackends`: those given, or every service that does not deny it. Empty if the
+    /// engine knows no such Dataplane.
     Optional<ReachReport> reach(ResourceKey dataplane, List<ReachableBackend> asked);
 
     /// Who runs a revision of the store; empty if it is too old to be remembered, or not there yet.

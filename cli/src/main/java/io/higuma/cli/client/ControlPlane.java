@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import tools.jackson.databind.JsonNode;
 
@@ -30,9 +31,16 @@ public final class ControlPlane implements AutoCloseable {
 
     private final Endpoint endpoint;
     private final HttpClient http;
+    private final Consumer<String> waiting;
 
     public ControlPlane(Endpoint endpoint) {
+        this(endpoint, words -> {});
+    }
+
+    /// @param waiting told once when nobody listens yet and somebody is waited for
+    public ControlPlane(Endpoint endpoint, Consumer<String> waiting) {
         this.endpoint = endpoint;
+        this.waiting = waiting;
         HttpClient.Builder builder =
                 HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).version(HttpClient.Version.HTTP_1_1);
         if ("https".equals(endpoint.address().getScheme())) {
@@ -111,12 +119,18 @@ public final class ControlPlane implements AutoCloseable {
     /// Nothing has been sent when a connection is refused, so trying again is safe for every method.
     private HttpResponse<String> sendPatiently(HttpRequest request) throws IOException, InterruptedException {
         long end = System.nanoTime() + endpoint.patience().toNanos();
+        boolean said = false;
         while (true) {
             try {
                 return http.send(request, HttpResponse.BodyHandlers.ofString());
             } catch (ConnectException refused) {
                 if (System.nanoTime() - end >= 0) {
                     throw refused;
+                }
+                if (!said) {
+                    said = true;
+                    waiting.accept("no control plane answers at " + endpoint.base() + " yet; waiting up to "
+                            + endpoint.patience().toSeconds() + " s for one that is just starting");
                 }
                 TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
             }
