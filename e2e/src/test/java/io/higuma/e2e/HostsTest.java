@@ -127,6 +127,12 @@ class HostsTest {
                     answer -> answer.contains("503"));
             assertThat(mesh.dig("A", HostsMesh.CATALOG)).isEqualTo(vip);
             assertThat(web.isAlive()).isTrue();
+            // And it is found there when it comes back
+            mesh.sidecar(hosts.other(), "catalog", 80);
+            eventually(
+                    "it answers again",
+                    () -> mesh.curl("http://" + HostsMesh.CATALOG),
+                    answer -> answer.contains(WEB));
 
             withAnAgentEveryQuestionIsAnswered(mesh, web, vip, twin);
         }
