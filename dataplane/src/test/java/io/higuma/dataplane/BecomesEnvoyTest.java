@@ -114,7 +114,7 @@ class BecomesEnvoyTest {
         int code = Main.execute(Map.of(), new PrintWriter(said, true), "drain", "--work-dir", work().toString());
 
         assertThat(code).isEqualTo(StopException.UNREACHABLE);
-        assertThat(said.toString()).contains("no Envoy answers in " + work());
+        assertThat(said.toString()).contains("no Envoy was started in " + work() + ": there is no ");
     }
 
     private Process launch() throws IOException {
