@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 class AwaitedCertificateTest extends InAWorld {
 
     private static final String CART = "kri_msvc_default_default__cart_8080";
+    private static final String SHOP = "kri_msvc_default_default__shop_8080";
     private static final String FRONT = "kri_msvc_default_default__front_80";
     private static final String BROKEN = """
             type: MeshIdentity
@@ -50,7 +51,7 @@ class AwaitedCertificateTest extends InAWorld {
         server("shop-1", "shop");
         world.random.hold();
         FakeProxy web = web();
-        eventually("web runs without an identity", () -> isCalled(web, FRONT));
+        eventually("web runs without an identity", () -> isCalled(web, FRONT) && isCalled(web, SHOP));
 
         long revision = world.apply(RoutedTest.route("MeshService", "cart", 1));
 
