@@ -130,9 +130,7 @@ class HostsTest {
             // And it is found there when it comes back
             mesh.sidecar(hosts.other(), "catalog", 80);
             eventually(
-                    "it answers again",
-                    () -> mesh.curl("http://" + HostsMesh.CATALOG),
-                    answer -> answer.contains(WEB));
+                    "it answers again", () -> mesh.curl("http://" + HostsMesh.CATALOG), answer -> answer.contains(WEB));
 
             withAnAgentEveryQuestionIsAnswered(mesh, web, vip, twin);
         }

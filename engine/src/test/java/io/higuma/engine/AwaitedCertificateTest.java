@@ -30,9 +30,7 @@ class AwaitedCertificateTest extends InAWorld {
 
     @Test
     void aProxyThatOnlyItsRouteLeadsToMutualTlsGetsItsFirstConfigurationWithItsCertificate() {
-        world.serveWithIdentity("cart-1", "cart");
-        world.apply(RoutedTest.FRONT);
-        world.apply(RoutedTest.route("MeshService", "cart", 1));
+        routedToCart();
         world.random.hold();
 
         FakeProxy web = web();
@@ -96,9 +94,7 @@ class AwaitedCertificateTest extends InAWorld {
 
     @Test
     void whoShallHaveNoIdentityAnyMoreWaitsForNone() {
-        world.serveWithIdentity("cart-1", "cart");
-        world.apply(RoutedTest.FRONT);
-        world.apply(RoutedTest.route("MeshService", "cart", 1));
+        routedToCart();
         world.random.hold();
         FakeProxy web = web();
         eventually("it is said that web waits", () -> isReported("it is being issued"));
@@ -116,6 +112,13 @@ class AwaitedCertificateTest extends InAWorld {
 
         eventually("web is served", () -> web.offers() > 0);
         eventually("nothing is wrong any more", () -> world.engine.troubles().isEmpty());
+    }
+
+    /// Given a service with mutual TLS that only a route leads to.
+    private void routedToCart() {
+        world.serveWithIdentity("cart-1", "cart");
+        world.apply(RoutedTest.FRONT);
+        world.apply(RoutedTest.route("MeshService", "cart", 1));
     }
 
     private FakeProxy web() {

@@ -12,8 +12,10 @@ sealed interface Compiled permits CompiledCalls, CompiledProxy {
 
     ResourceSet routes();
 
+    /// The ClusterLoadAssignments that the clusters ask for.
     SortedSet<String> endpointNames();
 
+    /// The secrets that the TLS contexts ask for.
     SortedSet<String> secretNames();
 
     Origins origins();

@@ -5,14 +5,20 @@ import java.util.SortedSet;
 
 /// What a proxy shall hold, apart from endpoints and secrets, which the engine adds: they change often and alone.
 ///
-/// @param endpointNames the ClusterLoadAssignments its clusters ask for
-/// @param secretNames the secrets its TLS contexts ask for
 /// @param origins for every resource name the policies that had a hand in it
+/// @param calls what it has in common with others that call the same; held here, so that it is there for the next of
+///     them
 public record CompiledProxy(
-        ResourceSet clusters,
-        ResourceSet listeners,
-        ResourceSet routes,
-        SortedSet<String> endpointNames,
-        SortedSet<String> secretNames,
-        Origins origins)
-        implements Compiled {}
+        ResourceSet clusters, ResourceSet listeners, ResourceSet routes, Origins origins, CompiledCalls calls)
+        implements Compiled {
+
+    @Override
+    public SortedSet<String> endpointNames() {
+        return calls.endpointNames();
+    }
+
+    @Override
+    public SortedSet<String> secretNames() {
+        return calls.secretNames();
+    }
+}

@@ -170,9 +170,8 @@ final class ProxyAssembly {
                 sets.of(assembly.on(calls.clusters(), assembly.clusters())),
                 sets.of(assembly.on(calls.listeners(), assembly.listeners())),
                 sets.of(assembly.on(calls.routes(), assembly.routes())),
-                calls.endpointNames(),
-                calls.secretNames(),
-                new Origins(assembly.origins(), calls.origins().shared()));
+                new Origins(assembly.origins(), calls.origins().shared()),
+                calls);
         assembly.whole(compiled, assembly.listeners());
         assembly.whole(compiled, assembly.routes());
         assembly.whole(compiled, assembly.clusters());

@@ -20,6 +20,7 @@ import io.higuma.model.wire.ResourceSet;
 import io.higuma.model.wire.TypeUrl;
 import io.higuma.model.wire.WireResource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -96,9 +97,15 @@ class CoherenceTest {
                 ResourceSet.of(clusters),
                 ResourceSet.of(listeners),
                 ResourceSet.of(routes),
-                new TreeSet<>(endpoints),
-                new TreeSet<>(),
-                Origins.NONE);
+                Origins.NONE,
+                new CompiledCalls(
+                        ResourceSet.EMPTY,
+                        ResourceSet.EMPTY,
+                        ResourceSet.EMPTY,
+                        new TreeSet<>(endpoints),
+                        new TreeSet<>(),
+                        Origins.NONE,
+                        Map.of()));
     }
 
     private static Listener listener(Message filter) {
