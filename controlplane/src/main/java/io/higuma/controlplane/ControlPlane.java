@@ -55,9 +55,10 @@ import io.higuma.store.InMemoryResourceStore;
 import io.higuma.store.ResourceStore;
 import io.higuma.store.sql.SqliteResourceStore;
 import io.higuma.store.sql.StoreOpenException;
-import io.higuma.xds.grpc.AdsLimits;
 import io.higuma.xds.grpc.AdsService;
+import io.higuma.xds.grpc.GrpcPort;
 import io.higuma.xds.grpc.HealthService;
+import io.higuma.xds.grpc.PortLimits;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -323,16 +324,17 @@ public final class ControlPlane implements AutoCloseable {
                 clock);
         AdsService ads = AdsService.bind(
                 engine.configSource(),
-                AdsLimits.DEFAULT,
+                PortLimits.DEFAULT,
                 fault -> log.atError().setCause(fault).log("a stream failed; others go on"));
-        ads.addTo(server.services());
+        GrpcPort port = new GrpcPort(PortLimits.DEFAULT);
+        ads.addTo(port);
         HealthService health = HealthService.bind(
                 engine.healthSource(),
                 fault -> log.atError().setCause(fault).log("a report of health failed; others go on"));
         if (config.dataplanes().bootstrap().healthDiscovery()) {
-            health.addTo(server.services());
+            health.addTo(port);
         }
-        server.services()
+        port.addTo(server.services())
                 .service("/bootstrap", new BootstrapService(bootstraps, blocking))
                 .serviceUnder(
                         "/",

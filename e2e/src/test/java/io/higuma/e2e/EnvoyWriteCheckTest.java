@@ -93,7 +93,7 @@ class EnvoyWriteCheckTest {
                 {"type": "Dataplane", "mesh": "default", "name": "web-1", "labels": {"kuma.io/workload": "web"},
                  "networking": {"address": "127.0.0.11", "inbound": [{"port": 8080, "protocol": "http"}]}}""");
         AdsClient client = AdsClient.of(
-                        new InetSocketAddress("127.0.0.1", plane.ports().dataplanes()), true, "default.web-1")
+                        new InetSocketAddress("127.0.0.1", plane.ports().dataplanes()), "default.web-1")
                 .connect();
         eventually("web-1 has its route", () -> !client.held(TypeUrl.ROUTE).isEmpty());
         return client;

@@ -189,7 +189,7 @@ class ReceiptsTest {
                 {"type": "Dataplane", "mesh": "default", "name": "%s", "labels": {"kuma.io/workload": "web"},
                  "networking": {"address": "%s", "inbound": [{"port": 8080, "protocol": "http"}]}}""".formatted(name, address));
         AdsClient client = AdsClient.of(
-                        new InetSocketAddress("127.0.0.1", plane.ports().dataplanes()), true, "default." + name)
+                        new InetSocketAddress("127.0.0.1", plane.ports().dataplanes()), "default." + name)
                 .connect();
         clients.add(client);
         eventually(name + " has its route", () -> !client.held(TypeUrl.ROUTE).isEmpty());

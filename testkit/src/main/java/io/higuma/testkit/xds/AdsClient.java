@@ -84,13 +84,13 @@ public final class AdsClient implements AutoCloseable {
     private volatile @Nullable String status;
     private @Nullable Stream stream;
 
-    private AdsClient(InetSocketAddress server, boolean tls, Node node, Optional<String> token) {
+    private AdsClient(InetSocketAddress server, Node node, Optional<String> token) {
         this.node = node;
         this.token = token;
         // A host name of its own gives every client a connection of its own, as proxies have.
         Endpoint endpoint = Endpoint.of(hostName(node.getId()), server.getPort())
                 .withIpAddr(server.getAddress().getHostAddress());
-        this.web = WebClient.builder(tls ? SessionProtocol.H2 : SessionProtocol.H2C, endpoint)
+        this.web = WebClient.builder(SessionProtocol.H2, endpoint)
                 .factory(FACTORY)
                 .responseTimeout(Duration.ZERO)
                 .writeTimeout(Duration.ZERO)
@@ -110,17 +110,16 @@ public final class AdsClient implements AutoCloseable {
     /// A client that is not connected yet.
     ///
     /// @param nodeId `<mesh>.<name>`
-    public static AdsClient of(InetSocketAddress server, boolean tls, String nodeId) {
+    public static AdsClient of(InetSocketAddress server, String nodeId) {
         return of(
                 server,
-                tls,
                 Node.newBuilder().setId(nodeId).setUserAgentName("envoy").build(),
                 Optional.empty());
     }
 
     /// A client with a node of one's own and a token for the `authorization` header.
-    public static AdsClient of(InetSocketAddress server, boolean tls, Node node, Optional<String> token) {
-        return new AdsClient(server, tls, node, token);
+    public static AdsClient of(InetSocketAddress server, Node node, Optional<String> token) {
+        return new AdsClient(server, node, token);
     }
 
     /// A node with metadata, as bootstraps of proxies carry it.

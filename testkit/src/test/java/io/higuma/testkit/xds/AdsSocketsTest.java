@@ -3,12 +3,21 @@ package io.higuma.testkit.xds;
 import static io.higuma.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.linecorp.armeria.client.ClientFactory;
+import com.linecorp.armeria.client.WebClient;
+import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.server.Server;
-import com.linecorp.armeria.server.ServerBuilder;
 import io.higuma.model.wire.TypeUrl;
 import io.higuma.testkit.envoy.EnvoyProcess;
-import io.higuma.xds.grpc.AdsLimits;
 import io.higuma.xds.grpc.AdsService;
+import io.higuma.xds.grpc.GrpcPort;
+import io.higuma.xds.grpc.PortLimits;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -35,27 +44,38 @@ class AdsSocketsTest {
         assertThat(faults).isEmpty();
     }
 
-    private InetSocketAddress serve(TestSource source, AdsLimits limits, boolean tls) {
+    private InetSocketAddress serve(TestSource source, PortLimits limits) {
         AdsService ads = AdsService.bind(source, limits, faults::add);
-        ServerBuilder builder = ads.addTo(Server.builder());
-        InetSocketAddress any = new InetSocketAddress("127.0.0.1", 0);
-        if (tls) {
-            builder.https(any).tlsSelfSigned();
-        } else {
-            builder.http(any);
-        }
-        Server server =
-                builder.gracefulShutdownTimeout(Duration.ZERO, Duration.ZERO).build();
+        GrpcPort port = new GrpcPort(limits);
+        ads.addTo(port);
+        Server server = port.addTo(Server.builder())
+                .https(new InetSocketAddress("127.0.0.1", 0))
+                .tlsSelfSigned()
+                .service("/elsewhere", (context, request) -> HttpResponse.of("elsewhere"))
+                .gracefulShutdownTimeout(Duration.ZERO, Duration.ZERO)
+                .build();
         server.start().join();
         open.add(server);
         open.add(ads);
         return new InetSocketAddress("127.0.0.1", server.activeLocalPort());
     }
 
-    private AdsClient client(InetSocketAddress server, boolean tls, String id) {
-        AdsClient client = AdsClient.of(server, tls, id);
+    private AdsClient client(InetSocketAddress server, String id) {
+        AdsClient client = AdsClient.of(server, id);
         open.add(client);
         return client.connect();
+    }
+
+    private static final int MANY = 12_000;
+    private static final PortLimits SMALL_RESPONSES = new PortLimits(
+            100, 100, 4 << 20, 20_000, 1 << 16, Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(15));
+
+    private static MeshConfigs manyClusters() {
+        MeshConfigs configs = twoClusters();
+        for (int i = 2; i < MANY; i++) {
+            configs.cluster("c" + i, 1000, "127.0.0.1", i);
+        }
+        return configs;
     }
 
     private static MeshConfigs twoClusters() {
@@ -70,7 +90,7 @@ class AdsSocketsTest {
     void aClientOverTlsGetsEverythingAndAReconnectGetsNothing() {
         // Given
         TestSource source = new TestSource(twoClusters().at(1));
-        AdsClient client = client(serve(source, AdsLimits.DEFAULT, true), true, "default.web");
+        AdsClient client = client(serve(source, PortLimits.DEFAULT), "default.web");
 
         // When
         eventually(
@@ -97,7 +117,7 @@ class AdsSocketsTest {
     @Test
     void aRefusalIsReportedWithTheClientsWords() {
         TestSource source = new TestSource(twoClusters().at(1));
-        AdsClient client = client(serve(source, AdsLimits.DEFAULT, false), false, "default.web");
+        AdsClient client = client(serve(source, PortLimits.DEFAULT), "default.web");
         // an acknowledgement of routes may come before the client has asked for any: nothing had changed for it then
         eventually(
                 "the client holds its routes", () -> client.held(TypeUrl.ROUTE).containsKey("routes"));
@@ -119,7 +139,7 @@ class AdsSocketsTest {
     @Test
     void fiveThousandSilentConnectionsAreShedWhileOthersAreServed() throws Exception {
         // Given
-        AdsLimits limits = new AdsLimits(
+        PortLimits limits = new PortLimits(
                 100,
                 10_000,
                 1 << 20,
@@ -129,14 +149,14 @@ class AdsSocketsTest {
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(1));
         TestSource source = new TestSource(twoClusters().at(1));
-        InetSocketAddress server = serve(source, limits, true);
+        InetSocketAddress server = serve(source, limits);
         List<Socket> silent = new ArrayList<>();
         for (int i = 0; i < 5_000; i++) {
             silent.add(new Socket(server.getAddress(), server.getPort()));
         }
 
         // When
-        AdsClient client = client(server, true, "default.web");
+        AdsClient client = client(server, "default.web");
 
         // Then
         eventually(
@@ -161,19 +181,77 @@ class AdsSocketsTest {
     }
 
     @Test
+    void aClientThatComesBackAndDoesNotReadGetsEverythingWhenItReadsOn() {
+        // Given a client that holds something
+        TestSource source = new TestSource(twoClusters().at(1));
+        InetSocketAddress server = serve(source, SMALL_RESPONSES);
+        AdsClient slow = client(server, "default.slow");
+        eventually("the routes are there", () -> slow.held(TypeUrl.ROUTE).size() == 1);
+        slow.disconnect();
+        eventually("the session is closed", source.streams::isEmpty);
+
+        // When it comes back to more than its windows hold, and does not read
+        source.offer(manyClusters().at(2));
+        slow.stopReading();
+        slow.connect();
+        eventually("it is back", () -> source.streams.size() == 1);
+        AdsClient other = client(server, "default.other");
+        eventually("others are served", () -> other.held(TypeUrl.CLUSTER).size() == MANY);
+        assertThat(slow.held(TypeUrl.CLUSTER)).hasSize(2);
+
+        // Then it gets all of it as soon as it reads on
+        slow.resumeReading();
+        eventually(
+                "it holds everything",
+                () -> slow.held(TypeUrl.CLUSTER).size() == MANY
+                        && slow.held(TypeUrl.ENDPOINT).size() == MANY);
+        eventually("and says so", () -> source.settled(2) == 2);
+        assertThat(slow.missing()).isEmpty();
+    }
+
+    @Test
+    void onTheSamePortOtherRequestsGoToTheirServices() {
+        InetSocketAddress server = serve(new TestSource(twoClusters().at(1)), PortLimits.DEFAULT);
+        String discovery = "/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources";
+
+        assertThat(post(server, SessionProtocol.H2, "/elsewhere", MediaType.JSON)
+                        .contentUtf8())
+                .isEqualTo("elsewhere");
+        assertThat(post(server, SessionProtocol.H2, discovery, MediaType.JSON)
+                        .status()
+                        .code())
+                .isEqualTo(415);
+        AggregatedHttpResponse old = post(server, SessionProtocol.H1, discovery, MediaType.parse("application/grpc"));
+        assertThat(old.status().code()).isEqualTo(505);
+        assertThat(old.contentUtf8()).isEqualTo("gRPC needs HTTP/2");
+    }
+
+    private AggregatedHttpResponse post(
+            InetSocketAddress server, SessionProtocol protocol, String path, MediaType type) {
+        ClientFactory factory = ClientFactory.builder().tlsNoVerify().build();
+        open.add(factory);
+        return WebClient.builder(protocol.uriText() + "://127.0.0.1:" + server.getPort())
+                .factory(factory)
+                .build()
+                .execute(RequestHeaders.of(HttpMethod.POST, path, HttpHeaderNames.CONTENT_TYPE, type), "{}")
+                .aggregate()
+                .join();
+    }
+
+    @Test
     void aRealEnvoyTakesRouteChangesToNewClustersWithoutALostCall(@TempDir Path work) throws Exception {
         // Given
         var listener = EnvoyProcess.freePort("127.0.0.1");
         var admin = EnvoyProcess.freePort("127.0.0.1");
         Server upstream = Server.builder()
                 .http(new InetSocketAddress("127.0.0.1", 0))
-                .service("/", (context, request) -> com.linecorp.armeria.common.HttpResponse.of("hello"))
+                .service("/", (context, request) -> HttpResponse.of("hello"))
                 .build();
         upstream.start().join();
         open.add(upstream);
         int port = upstream.activeLocalPort();
         TestSource source = new TestSource(config(listener.getPort(), port, 0).at(1));
-        InetSocketAddress server = serve(source, AdsLimits.DEFAULT, false);
+        InetSocketAddress server = serve(source, PortLimits.DEFAULT);
         Path bootstrap = work.resolve("bootstrap.yaml");
         Files.writeString(bootstrap, bootstrap(server.getPort(), admin.getPort()));
         EnvoyProcess envoy = EnvoyProcess.start(bootstrap, work, admin);
@@ -245,6 +323,11 @@ class AdsSocketsTest {
                       envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
                         "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
                         explicit_http_config: {http2_protocol_options: {}}
+                    transport_socket:
+                      name: envoy.transport_sockets.tls
+                      typed_config:
+                        "@type": type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext
+                        common_tls_context: {alpn_protocols: [h2]}
                     load_assignment:
                       cluster_name: ads
                       endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: %d}}}}]}]

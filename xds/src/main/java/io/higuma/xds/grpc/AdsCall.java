@@ -1,16 +1,6 @@
 package io.higuma.xds.grpc;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.linecorp.armeria.common.HttpData;
-import com.linecorp.armeria.common.HttpHeaderNames;
-import com.linecorp.armeria.common.HttpHeaders;
-import com.linecorp.armeria.common.HttpObject;
-import com.linecorp.armeria.common.HttpRequest;
-import com.linecorp.armeria.common.HttpResponse;
-import com.linecorp.armeria.common.HttpResponseWriter;
-import com.linecorp.armeria.common.HttpStatus;
-import com.linecorp.armeria.common.ResponseHeaders;
-import com.linecorp.armeria.server.ServiceRequestContext;
 import io.higuma.model.wire.ProxyConfig;
 import io.higuma.xds.Action;
 import io.higuma.xds.AdsStream;
@@ -23,19 +13,17 @@ import io.higuma.xds.ResponseCodec;
 import io.higuma.xds.Tally;
 import io.higuma.xds.flight.PushEvent;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Subscriber;
-import org.reactivestreams.Subscription;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +32,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// Memory is bounded by demand: the machine has at most one response per type under way, and
 /// nothing more is read from a client that does not take what is written to it.
-final class AdsCall implements ConfigSource.ProxyStream, Subscriber<HttpObject> {
+final class AdsCall implements ConfigSource.ProxyStream, GrpcCall {
 
     private static final Logger log = LoggerFactory.getLogger(AdsCall.class);
 
@@ -55,44 +43,45 @@ final class AdsCall implements ConfigSource.ProxyStream, Subscriber<HttpObject> 
     private static final int WATCHED = 64 << 10;
 
     private final AdsService service;
-    private final ServiceRequestContext context;
-    private final HttpRequest request;
-    private final HttpResponseWriter out = HttpResponse.streaming();
+    private final GrpcStream stream;
     private final EventLoop loop;
     private final Deframer deframer;
     private final AdsStream machine;
     private final AtomicReference<@Nullable ProxyConfig> offered = new AtomicReference<>();
 
-    private AdsStream.Variant variant = AdsStream.Variant.DELTA;
+    private final AdsStream.Variant variant;
+    private List<String> authorization;
     private ConfigSource.@Nullable Session session;
-    private @Nullable Subscription input;
     private @Nullable Future<?> timer;
     private String nodeId = "";
     private int unconsumed;
     private int unwatched;
-    private boolean inputWaits;
+    private int unread;
     private boolean ended;
 
-    AdsCall(AdsService service, ServiceRequestContext context, HttpRequest request, AdsStream machine) {
+    /// @param authorization the headers of that name; read with the first request and then forgotten
+    AdsCall(
+            AdsService service,
+            GrpcStream stream,
+            List<String> authorization,
+            AdsStream.Variant variant,
+            AdsStream machine) {
         this.service = service;
-        this.context = context;
-        this.request = request;
+        this.stream = stream;
+        this.authorization = authorization;
+        this.variant = variant;
         this.machine = machine;
-        this.loop = context.eventLoop().withoutContext();
+        this.loop = stream.loop();
         this.deframer = new Deframer(service.limits().maxRequestBytes());
     }
 
-    HttpResponse start(AdsStream.Variant spoken) {
-        variant = spoken;
-        out.write(ResponseHeaders.of(HttpStatus.OK, HttpHeaderNames.CONTENT_TYPE, "application/grpc"));
+    void start() {
+        stream.begin();
         long patience = service.limits().firstRequest().toMillis();
         timer = loop.schedule(
                 () -> end(new Refusal(Refusal.Code.INVALID_ARGUMENT, "no request within " + patience + " ms")),
                 patience,
                 TimeUnit.MILLISECONDS);
-        CompletableFuture<?> _ = out.whenComplete().whenCompleteAsync((done, error) -> closed(), loop);
-        request.subscribe(this, loop);
-        return out;
     }
 
     // ---- from any thread
@@ -120,37 +109,37 @@ final class AdsCall implements ConfigSource.ProxyStream, Subscriber<HttpObject> 
         ProxyConfig config = offered.getAndSet(null);
         if (config != null && !ended) {
             perform(machine.offered(config));
+            stream.flush();
         }
     }
 
+    /// Takes bytes that came. A client that does not take what is written to it is not listened to: its bytes
+    /// are kept, no more than the window of its stream, and its requests are read when it has caught up.
+    ///
     @Override
-    public void onSubscribe(Subscription subscription) {
-        input = subscription;
-        subscription.request(1);
+    public int read(ByteBuf data) {
+        int size = data.readableBytes();
+        if (ended) {
+            return size;
+        }
+        byte[] bytes = new byte[size];
+        data.readBytes(bytes);
+        deframer.add(bytes);
+        if (lags()) {
+            unread += size;
+            return 0;
+        }
+        guarded(this::readOn);
+        return size;
     }
 
-    @Override
-    public void onNext(HttpObject object) {
-        guarded(() -> {
-            if (object instanceof HttpData data && !ended) {
-                deframer.add(data.array());
-                for (ByteBuffer message = deframer.next(); message != null && !ended; message = deframer.next()) {
-                    received(message);
-                }
-            }
-            inputWaits = true;
-            readOn();
-        });
+    private boolean lags() {
+        return unconsumed > service.limits().maxResponseBytes();
     }
 
-    private void readOn() {
-        Subscription from = input;
-        if (inputWaits
-                && !ended
-                && from != null
-                && unconsumed <= service.limits().maxResponseBytes()) {
-            inputWaits = false;
-            from.request(1);
+    private void readOn() throws IOException, Deframer.BadFrame {
+        for (ByteBuffer message = deframer.next(); message != null && !ended; message = deframer.next()) {
+            received(message);
         }
     }
 
@@ -178,15 +167,16 @@ final class AdsCall implements ConfigSource.ProxyStream, Subscriber<HttpObject> 
             end(new Refusal(Refusal.Code.INVALID_ARGUMENT, "the first request of a stream must carry its node"));
             return;
         }
-        List<String> tokens = request.headers().getAll("authorization");
+        List<String> tokens = authorization;
+        authorization = List.of();
         if (tokens.size() > 1) {
             end(new Refusal(Refusal.Code.UNAUTHENTICATED, "more than one authorization header"));
             return;
         }
         Optional<Node.Credential> credential =
                 tokens.stream().filter(token -> !token.isEmpty()).findFirst().map(Node.Credential::new);
-        Node node = NodeReader.read(
-                first.node().get(), credential, context.remoteAddress().toString());
+        Node node =
+                NodeReader.read(first.node().get(), credential, stream.peer().toString());
         if (node.id().isEmpty()) {
             end(new Refusal(Refusal.Code.INVALID_ARGUMENT, "node.id is empty; expected <mesh>.<name>"));
             return;
@@ -194,7 +184,12 @@ final class AdsCall implements ConfigSource.ProxyStream, Subscriber<HttpObject> 
         nodeId = node.id();
         session = service.source().open(node, this);
         timer = loop.schedule(
-                () -> guarded(() -> perform(machine.introduced())), INTRODUCTION_SECONDS, TimeUnit.SECONDS);
+                () -> guarded(() -> {
+                    perform(machine.introduced());
+                    stream.flush();
+                }),
+                INTRODUCTION_SECONDS,
+                TimeUnit.SECONDS);
     }
 
     private void perform(List<Action> actions) {
@@ -246,41 +241,48 @@ final class AdsCall implements ConfigSource.ProxyStream, Subscriber<HttpObject> 
             size += part.length;
         }
         machine.wrote(response.type(), size);
-        ByteBuf frame = context.alloc().buffer(size + 5);
+        ByteBuf frame = stream.buffer(size + Deframer.HEADER);
         frame.writeByte(0).writeInt(size);
         for (byte[] part : parts) {
             frame.writeBytes(part);
         }
-        if (out.tryWrite(HttpData.wrap(frame))) {
-            watch(size);
-        }
+        watch(stream.write(frame), size);
         return size;
     }
 
     /// Small responses are watched together: to hear of each one's way costs more than the response.
-    private void watch(int size) {
+    private void watch(ChannelFuture written, int size) {
         unwatched += size;
         if (unwatched >= WATCHED) {
-            int written = unwatched;
+            int bytes = unwatched;
             unwatched = 0;
-            unconsumed += written;
-            CompletableFuture<?> _ = out.whenConsumed().whenCompleteAsync((done, error) -> consumed(written), loop);
+            unconsumed += bytes;
+            var _ = written.addListener(done -> guarded(() -> consumed(bytes)));
         }
     }
 
-    private void consumed(int bytes) {
+    private void consumed(int bytes) throws IOException, Deframer.BadFrame {
         unconsumed -= bytes;
-        readOn();
+        if (unread > 0 && !ended && !lags()) {
+            int late = unread;
+            unread = 0;
+            readOn();
+            stream.flush();
+            widen(late);
+        }
     }
 
-    @Override
-    public void onError(Throwable cause) {
-        closed();
+    private void widen(int window) {
+        try {
+            stream.consumed(window);
+        } catch (Http2Exception e) {
+            log.atDebug().addKeyValue("proxy", nodeId).setCause(e).log("the window of a stream is gone with it");
+        }
     }
 
+    /// The client will acknowledge nothing any more, so the stream is over for us too.
     @Override
-    public void onComplete() {
-        // The client has half-closed: it will acknowledge nothing any more, so the stream is over for us too.
+    public void halfClosed() {
         end(Optional.empty());
     }
 
@@ -296,17 +298,13 @@ final class AdsCall implements ConfigSource.ProxyStream, Subscriber<HttpObject> 
                 .addKeyValue("proxy", nodeId)
                 .addKeyValue("reason", why.message())
                 .log("stream ended by us"));
-        boolean _ = out.tryWrite(HttpHeaders.of(
-                "grpc-status",
-                refusal.map(why -> GrpcStatus.code(why.code())).orElse(0).toString(),
-                "grpc-message",
-                refusal.map(why -> GrpcStatus.percentEncoded(why.message())).orElse("")));
-        out.close();
+        stream.end(refusal);
         closed();
     }
 
-    /// Comes once for every way a stream can end.
-    private void closed() {
+    /// Comes for every way a stream can end; the first time counts.
+    @Override
+    public void closed() {
         if (ended) {
             return;
         }
@@ -315,10 +313,6 @@ final class AdsCall implements ConfigSource.ProxyStream, Subscriber<HttpObject> 
         Future<?> running = timer;
         if (running != null) {
             running.cancel(false);
-        }
-        Subscription from = input;
-        if (from != null) {
-            from.cancel();
         }
         ConfigSource.Session told = session;
         if (told != null) {
@@ -342,37 +336,6 @@ final class AdsCall implements ConfigSource.ProxyStream, Subscriber<HttpObject> 
         } catch (RuntimeException e) {
             service.faults().accept(e);
             end(new Refusal(Refusal.Code.INTERNAL, "internal error of the control plane"));
-        }
-    }
-
-    /// Status codes and messages as gRPC over HTTP/2 writes them.
-    private static final class GrpcStatus {
-
-        static int code(Refusal.Code code) {
-            return switch (code) {
-                case INVALID_ARGUMENT -> 3;
-                case NOT_FOUND -> 5;
-                case PERMISSION_DENIED -> 7;
-                case RESOURCE_EXHAUSTED -> 8;
-                case ABORTED -> 10;
-                case INTERNAL -> 13;
-                case UNAVAILABLE -> 14;
-                case UNAUTHENTICATED -> 16;
-            };
-        }
-
-        static String percentEncoded(String message) {
-            StringBuilder text = new StringBuilder();
-            for (byte b : message.getBytes(StandardCharsets.UTF_8)) {
-                if (b >= 0x20 && b < 0x7f && b != '%') {
-                    text.append((char) b);
-                } else {
-                    text.append('%')
-                            .append(Character.toUpperCase(Character.forDigit((b >> 4) & 15, 16)))
-                            .append(Character.toUpperCase(Character.forDigit(b & 15, 16)));
-                }
-            }
-            return text.toString();
         }
     }
 }

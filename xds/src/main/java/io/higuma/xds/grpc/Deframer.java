@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// event loop.
 final class Deframer {
 
-    private static final int HEADER = 5;
+    /// Bytes before each message: a flag and the length.
+    static final int HEADER = 5;
 
     /// The client does not keep to the framing or to the limit.
     static final class BadFrame extends Exception {

@@ -1,5 +1,5 @@
-/// The gRPC adapter: reads and writes gRPC frames over Armeria and carries out what the state machine of a
-/// stream wants.
+/// The gRPC adapter: reads and writes gRPC messages on HTTP/2 streams and carries out what the state machine of
+/// a stream wants.
 @NullMarked
 package io.higuma.xds.grpc;
 

@@ -2,7 +2,7 @@ package io.higuma.xds.grpc;
 
 import java.time.Duration;
 
-/// What clients of the ADS port may use up. Defaults: [#DEFAULT].
+/// What clients of the port for data planes may use up. Defaults: [#DEFAULT].
 ///
 /// @param maxStreams open streams; one more is ended with RESOURCE_EXHAUSTED
 /// @param maxConnections open connections; one more is closed at once
@@ -12,7 +12,7 @@ import java.time.Duration;
 /// @param firstRequest how long a stream may take to say who it is
 /// @param idle how long a connection without a stream is kept; also bounds the TLS handshake
 /// @param ping how often a quiet HTTP/2 connection is probed; must be shorter than `idle`
-public record AdsLimits(
+public record PortLimits(
         int maxStreams,
         int maxConnections,
         int maxRequestBytes,
@@ -22,7 +22,7 @@ public record AdsLimits(
         Duration idle,
         Duration ping) {
 
-    public static final AdsLimits DEFAULT = new AdsLimits(
+    public static final PortLimits DEFAULT = new PortLimits(
             20_000,
             40_000,
             4 << 20,
