@@ -49,7 +49,7 @@ public final class Listener implements AutoCloseable {
         private record Wanted(Listen listen, String setting) {}
 
         /// Bounds that hold for every server: size of a body, time of a request, number and idle time of
-        /// connections.
+        /// connections, and how soon one is given up whose host is gone.
         public Builder() {
             server.errorHandler(new ProtocolErrors())
                     .maxRequestLength(MAX_BODY)
@@ -62,6 +62,7 @@ public final class Listener implements AutoCloseable {
                     .meterRegistry(new CompositeMeterRegistry()) // into nothing: what we measure is in Diagnostics
                     .disableServerHeader()
                     .disableDateHeader();
+            Keepalive.addTo(server);
         }
 
         /// @param setting the configuration key of the port, for the message when it is taken

@@ -11,7 +11,8 @@ import java.time.Duration;
 /// @param maxResponseBytes where a response is cut into several; one larger resource goes alone
 /// @param firstRequest how long a stream may take to say who it is
 /// @param idle how long a connection without a stream is kept; also bounds the TLS handshake
-/// @param ping how often a quiet HTTP/2 connection is probed; must be shorter than `idle`
+/// @param ping how often an HTTP/2 connection is asked for a sign of life. This tells a client that hangs; a host that
+/// is gone is told by TCP keepalive, which costs nothing
 public record PortLimits(
         int maxStreams,
         int maxConnections,
@@ -30,5 +31,5 @@ public record PortLimits(
             1 << 20,
             Duration.ofSeconds(10),
             Duration.ofSeconds(60),
-            Duration.ofSeconds(15));
+            Duration.ofSeconds(60));
 }
