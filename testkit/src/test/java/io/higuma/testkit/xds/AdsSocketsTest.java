@@ -4,6 +4,8 @@ import static io.higuma.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.linecorp.armeria.client.ClientFactory;
+import com.linecorp.armeria.client.ConnectionPoolListener;
+import com.linecorp.armeria.client.ConnectionPoolListenerAdapter;
 import com.linecorp.armeria.client.WebClient;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpHeaderNames;
@@ -18,6 +20,7 @@ import io.higuma.testkit.envoy.EnvoyProcess;
 import io.higuma.xds.grpc.AdsService;
 import io.higuma.xds.grpc.GrpcPort;
 import io.higuma.xds.grpc.PortLimits;
+import io.netty.util.AttributeMap;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -69,6 +72,9 @@ class AdsSocketsTest {
     private static final int MANY = 12_000;
     private static final PortLimits SMALL_RESPONSES = new PortLimits(
             100, 100, 4 << 20, 20_000, 1 << 16, Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(15));
+
+    private static final PortLimits IMPATIENT = new PortLimits(
+            100, 10_000, 1 << 20, 100, 1 << 20, Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(1));
 
     private static MeshConfigs manyClusters() {
         MeshConfigs configs = twoClusters();
@@ -139,17 +145,8 @@ class AdsSocketsTest {
     @Test
     void fiveThousandSilentConnectionsAreShedWhileOthersAreServed() throws Exception {
         // Given
-        PortLimits limits = new PortLimits(
-                100,
-                10_000,
-                1 << 20,
-                100,
-                1 << 20,
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(1));
         TestSource source = new TestSource(twoClusters().at(1));
-        InetSocketAddress server = serve(source, limits);
+        InetSocketAddress server = serve(source, IMPATIENT);
         List<Socket> silent = new ArrayList<>();
         for (int i = 0; i < 5_000; i++) {
             silent.add(new Socket(server.getAddress(), server.getPort()));
@@ -210,6 +207,42 @@ class AdsSocketsTest {
     }
 
     @Test
+    void aConnectionIsClosedWhenItsStreamsAreOverForAWhileAndNotBefore() {
+        // Given a proxy, and somebody who asked for something else
+        TestSource source = new TestSource(twoClusters().at(1));
+        InetSocketAddress server = serve(source, IMPATIENT);
+        AdsClient proxy = client(server, "default.web");
+        eventually("the routes are there", () -> proxy.held(TypeUrl.ROUTE).size() == 1);
+        List<SessionProtocol> closed = new CopyOnWriteArrayList<>();
+        ConnectionPoolListener listener = new ConnectionPoolListenerAdapter() {
+            @Override
+            public void connectionClosed(
+                    SessionProtocol protocol,
+                    InetSocketAddress remote,
+                    InetSocketAddress local,
+                    AttributeMap attributes) {
+                closed.add(protocol);
+            }
+        };
+        ClientFactory factory = ClientFactory.builder()
+                .tlsNoVerify()
+                .idleTimeout(Duration.ZERO)
+                .connectionPoolListener(listener)
+                .build();
+        open.add(factory);
+
+        // When neither says anything more
+        post(factory, server, SessionProtocol.H2, "/elsewhere", MediaType.JSON);
+        post(factory, server, SessionProtocol.H1, "/elsewhere", MediaType.JSON);
+
+        // Then the one who has no stream is sent away, and the proxy stays
+        eventually("both connections are closed", () -> closed.size() == 2);
+        assertThat(closed).containsExactlyInAnyOrder(SessionProtocol.H2, SessionProtocol.H1);
+        assertThat(source.streams).hasSize(1);
+        assertThat(proxy.status()).isEmpty();
+    }
+
+    @Test
     void onTheSamePortOtherRequestsGoToTheirServices() {
         InetSocketAddress server = serve(new TestSource(twoClusters().at(1)), PortLimits.DEFAULT);
         String discovery = "/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources";
@@ -230,6 +263,11 @@ class AdsSocketsTest {
             InetSocketAddress server, SessionProtocol protocol, String path, MediaType type) {
         ClientFactory factory = ClientFactory.builder().tlsNoVerify().build();
         open.add(factory);
+        return post(factory, server, protocol, path, type);
+    }
+
+    private static AggregatedHttpResponse post(
+            ClientFactory factory, InetSocketAddress server, SessionProtocol protocol, String path, MediaType type) {
         return WebClient.builder(protocol.uriText() + "://127.0.0.1:" + server.getPort())
                 .factory(factory)
                 .build()
