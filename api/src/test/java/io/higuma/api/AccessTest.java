@@ -160,14 +160,37 @@ class AccessTest {
                 .isEqualTo(400);
     }
 
-    private void assertRefused(String token) {
+    private void assertRefused(String token, String reason) {
         for (String path : List.of("/meshes", "/who-am-i", "/nowhere")) {
             RestPlane.Answer answer = plane.get(path, with(token));
             assertThat(answer.status()).as(path).isEqualTo(401);
             assertThat(answer.at("/title")).isEqualTo("Invalid authentication data");
-            assertThat(answer.at("/detail")).isEqualTo("Unauthenticated");
+            assertThat(answer.at("/detail")).startsWith("Unauthenticated: ").contains(reason);
             assertThat(answer.text()).doesNotContain(token);
         }
+    }
+
+    @Test
+    void twoTokensAreOneTooMany() throws Exception {
+        RestPlane.Answer answer = plane.get(
+                "/meshes",
+                "x-forwarded-for",
+                "192.0.2.7",
+                "authorization",
+                "Bearer " + token("ann"),
+                "authorization",
+                "Bearer " + token("ben"));
+
+        assertThat(answer.status()).isEqualTo(401);
+        assertThat(answer.at("/detail")).isEqualTo("Unauthenticated: more than one authorization header");
+    }
+
+    @Test
+    void whatThisIsIsToldToThoseWithABadTokenToo() {
+        RestPlane.Answer answer = plane.get("/", with("x"));
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.at("/product")).isEqualTo("Kuma");
     }
 
     @Test
@@ -177,7 +200,7 @@ class AccessTest {
 
         plane.now.updateAndGet(now -> now.plus(Duration.ofHours(1)));
 
-        assertRefused(ann);
+        assertRefused(ann, "token is expired since");
     }
 
     @Test
@@ -189,7 +212,7 @@ class AccessTest {
                 Duration.ofHours(1),
                 plane.now.get().plus(Duration.ofMinutes(10)));
 
-        assertRefused(ann);
+        assertRefused(ann, "token is not yet valid");
     }
 
     @Test
@@ -201,7 +224,7 @@ class AccessTest {
                 "user-token-revocations",
                 Optional.of(new SecretSpec(Bytes.wrap(claim(ann, "jti").getBytes(StandardCharsets.US_ASCII)))));
 
-        assertRefused(ann);
+        assertRefused(ann, "token is revoked");
         assertThat(plane.get("/who-am-i", with(ben)).at("/name")).isEqualTo("ben");
     }
 
@@ -218,7 +241,7 @@ class AccessTest {
 
         plane.secret("", "user-token-signing-key-1", Optional.empty());
 
-        assertRefused(ann);
+        assertRefused(ann, "there is no signing key with KID 1");
         assertThat(plane.get("/who-am-i", with(ben)).at("/name")).isEqualTo("ben");
     }
 
@@ -235,9 +258,9 @@ class AccessTest {
                 Duration.ofHours(1),
                 plane.now.get());
 
-        assertRefused(stranger);
-        assertRefused("not.a.token");
-        assertRefused("x");
+        assertRefused(stranger, "the signature does not fit key 1");
+        assertRefused("not.a.token", "could not parse token");
+        assertRefused("x", "could not parse token");
         // The keys are the same in this test, so only the claims differ: nobody, and no administrator.
         assertThat(plane.get("/globalsecrets", with(dataplane)).status()).isEqualTo(403);
     }

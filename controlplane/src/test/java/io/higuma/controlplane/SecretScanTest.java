@@ -279,12 +279,7 @@ class SecretScanTest {
                 spec,
                 spec.data(),
                 new Authentication.Approach(
-                        true,
-                        "localhost",
-                        false,
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.of("Bearer " + PASSWORD)))) {
+                        true, "localhost", false, Optional.empty(), Optional.empty(), List.of("Bearer " + PASSWORD)))) {
             assertClean(holder.getClass().getSimpleName(), holder.toString());
         }
     }

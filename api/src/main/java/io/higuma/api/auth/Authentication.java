@@ -4,6 +4,7 @@ import io.higuma.api.http.ApiException;
 import io.higuma.identity.token.Claims;
 import io.higuma.identity.token.TokenException;
 import io.higuma.identity.token.Tokens;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -25,14 +26,18 @@ public final class Authentication {
     /// @param forwarded whether any header says that a proxy stands between
     /// @param site the `Sec-Fetch-Site` header
     /// @param origin the `Origin` header
-    /// @param authorization the `Authorization` header
+    /// @param authorization the `Authorization` headers
     public record Approach(
             boolean loopback,
             String host,
             boolean forwarded,
             Optional<String> site,
             Optional<String> origin,
-            Optional<String> authorization) {
+            List<String> authorization) {
+
+        public Approach {
+            authorization = List.copyOf(authorization);
+        }
 
         /// Never shows the credential.
         @Override
@@ -49,14 +54,19 @@ public final class Authentication {
         this.localhostIsAdmin = localhostIsAdmin;
     }
 
-    /// @throws ApiException 401 for a token that is not accepted
+    /// @throws ApiException 401 for a token that is not accepted, or for more than one header that could hold it
     public Principal identify(Approach approach) {
         if (localhostIsAdmin && direct(approach)) {
             return Principal.ADMIN;
         }
-        Optional<String> token = approach.authorization()
+        if (approach.authorization().size() > 1) {
+            // Who stands between might have looked at the other one.
+            throw refused("more than one authorization header");
+        }
+        Optional<String> token = approach.authorization().stream()
                 .filter(value -> value.startsWith(BEARER))
-                .map(value -> value.substring(BEARER.length()));
+                .map(value -> value.substring(BEARER.length()))
+                .findFirst();
         return token.isEmpty() ? Principal.ANONYMOUS : user(token.get());
     }
 
@@ -65,9 +75,14 @@ public final class Authentication {
             Claims.User claims = tokens.user(token);
             return new Principal(claims.name(), claims.groups()).authenticated();
         } catch (TokenException e) {
-            log.atInfo().addKeyValue("reason", e.getMessage()).log("a user token was refused");
-            throw ApiException.of(401, "Invalid authentication data", "Unauthenticated");
+            throw refused(String.valueOf(e.getMessage()));
         }
+    }
+
+    /// Begins with the contract's word; the reason is ours.
+    private static ApiException refused(String reason) {
+        log.atInfo().addKeyValue("reason", reason).log("a user token was refused");
+        return ApiException.of(401, "Invalid authentication data", "Unauthenticated: " + reason);
     }
 
     /// Whether the request was made on this host, by a program and not by a page of somebody else's.

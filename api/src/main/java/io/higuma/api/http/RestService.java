@@ -76,8 +76,9 @@ public final class RestService implements HttpService {
 
     private ApiResponse dispatch(ServiceRequestContext context, AggregatedHttpRequest request) {
         RequestHeaders headers = request.headers();
-        Principal principal = authentication.identify(approach(context, headers));
         String path = context.path();
+        // Who asks what this is may come with anything (contract 3.8): clients try a control plane before they sign in.
+        Principal principal = isRoot(path) ? Principal.ANONYMOUS : authentication.identify(approach(context, headers));
         if (!path.startsWith(settings.basePath())) {
             return ApiResponse.text(404, "404 page not found\n");
         }
@@ -113,6 +114,10 @@ public final class RestService implements HttpService {
         };
     }
 
+    private boolean isRoot(String path) {
+        return path.equals(settings.basePath()) || path.equals(settings.basePath() + "/");
+    }
+
     /// Content types that we do not speak.
     private static Optional<ApiResponse> negotiate(
             RequestHeaders headers, AggregatedHttpRequest request, Router.Match.Found found) {
@@ -142,7 +147,7 @@ public final class RestService implements HttpService {
                 headers.contains("forwarded") || headers.contains("x-forwarded-for") || headers.contains("x-real-ip"),
                 Optional.ofNullable(headers.get("sec-fetch-site")),
                 Optional.ofNullable(headers.get(HttpHeaderNames.ORIGIN)),
-                Optional.ofNullable(headers.get(HttpHeaderNames.AUTHORIZATION)));
+                headers.getAll(HttpHeaderNames.AUTHORIZATION));
     }
 
     private String base(ServiceRequestContext context, RequestHeaders headers) {

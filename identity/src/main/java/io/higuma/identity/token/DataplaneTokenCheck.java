@@ -12,6 +12,9 @@ import java.util.stream.Collectors;
 /// Whether a dataplane token is for a proxy: each claim counts only where it is set (contract 8.2).
 public final class DataplaneTokenCheck {
 
+    /// The only type of proxy there is; tokens of the second generation may be for zone proxies.
+    private static final String TYPE = "dataplane";
+
     private DataplaneTokenCheck() {}
 
     /// Why a token does not let a proxy in as this Dataplane; empty if it does.
@@ -45,6 +48,9 @@ public final class DataplaneTokenCheck {
         }
         if (!claims.mesh().isEmpty() && !claims.mesh().equals(mesh)) {
             return Optional.of("proxy mesh from requestor: " + mesh + " is different than in token: " + claims.mesh());
+        }
+        if (!claims.type().isEmpty() && !claims.type().equals(TYPE)) {
+            return Optional.of("proxy type from requestor: " + TYPE + " is different than in token: " + claims.type());
         }
         for (Map.Entry<String, List<String>> tag : claims.tags().entrySet()) {
             Optional<String> value = labels.value(tag.getKey());

@@ -14,6 +14,7 @@ import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
@@ -22,12 +23,15 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /// Issues and checks tokens: JWT, RS256, with the serial number of the key as `kid` (contract 8).
 public final class Tokens {
 
     private static final Duration BACKDATED = Duration.ofSeconds(5);
     private static final int LONGEST = 16 << 10;
+    /// What ids of keys and names of meshes look like; nothing else of a token is repeated in messages.
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]{0,62}");
 
     private final KeySource keys;
     private final InstantSource clock;
@@ -134,31 +138,64 @@ public final class Tokens {
         if (kid == null || kid.isEmpty()) {
             throw new TokenException("JWT token must have kid header", false);
         }
+        if (!NAME.matcher(kid).matches()) {
+            throw new TokenException("could not parse token: its kid header is no id of a key", false);
+        }
         try {
             if (!jwt.verify(new RSASSAVerifier(key(kind, kid).publicKey()))) {
                 throw new TokenException("could not parse token: the signature does not fit key " + kid, false);
             }
         } catch (JOSEException e) {
             throw new TokenException("could not parse token: the signature cannot be checked", false);
+        } catch (TokenException e) {
+            throw new TokenException(e.getMessage() + otherwise(kind, claims), e.keyMissing());
         }
         checkTime(claims);
         checkRevoked(kind, claims);
         return claims.getClaims();
     }
 
+    /// What a token says of itself that explains why no key fits. Nobody has vouched for that, so it only serves to
+    /// tell
+    /// the holder.
+    private static String otherwise(TokenKind kind, JWTClaimsSet claims) {
+        Map<String, Object> said = claims.getClaims();
+        String is = said.containsKey("Groups")
+                ? "user"
+                : said.containsKey("Scope") ? "zone" : said.containsKey("Workload") ? "dataplane" : "";
+        String wanted = switch (kind) {
+            case TokenKind.User user -> "user";
+            case TokenKind.Zone zone -> "zone";
+            case TokenKind.Dataplane dataplane -> "dataplane";
+        };
+        if (!is.isEmpty() && !is.equals(wanted)) {
+            return ". It is a " + is + " token, and a " + wanted + " token is needed";
+        }
+        return kind.mesh()
+                .filter(mesh -> !mesh.equals(said.get("Mesh"))
+                        && NAME.matcher(text(said, "Mesh")).matches())
+                .map(mesh -> ". The token is for mesh \"" + text(said, "Mesh") + "\", not for \"" + mesh + "\"")
+                .orElse("");
+    }
+
     private void checkTime(JWTClaimsSet claims) throws TokenException {
         Instant now = clock.instant();
         Date end = claims.getExpirationTime();
         if (end != null && !now.isBefore(end.toInstant())) {
-            throw new TokenException("token is expired since " + end.toInstant(), false);
+            throw new TokenException("token is expired since " + end.toInstant() + here(now), false);
         }
         Date begin = claims.getNotBeforeTime();
         if (begin != null && now.isBefore(begin.toInstant())) {
             throw new TokenException(
                     "token is not yet valid: 'valid_from' date is in the future. Check if the system clock on the"
-                            + " instance that issued the token is set correctly",
+                            + " instance that issued the token is set correctly: it is valid from "
+                            + begin.toInstant() + here(now),
                     false);
         }
+    }
+
+    private static String here(Instant now) {
+        return "; the control plane's clock says " + now.truncatedTo(ChronoUnit.SECONDS);
     }
 
     private void checkRevoked(TokenKind kind, JWTClaimsSet claims) throws TokenException {

@@ -69,7 +69,9 @@ class TokensTest {
         String token = tokens.issue(DATAPLANE, WEB, Duration.ofHours(1));
         now = now.plus(Duration.ofHours(2));
 
-        refused(token, "expired");
+        refused(
+                token,
+                "token is expired since 2026-03-01T01:00:00Z; the control plane's clock says 2026-03-01T02:00:00Z");
     }
 
     @Test
@@ -78,7 +80,10 @@ class TokensTest {
         String token = tokens.issue(DATAPLANE, WEB, Duration.ofHours(1));
         now = now.minus(Duration.ofMinutes(10));
 
-        refused(token, "Check if the system clock");
+        refused(
+                token,
+                "Check if the system clock on the instance that issued the token is set correctly: it is valid from"
+                        + " 2026-03-01T00:09:55Z; the control plane's clock says 2026-03-01T00:00:00Z");
     }
 
     @Test
@@ -124,6 +129,46 @@ class TokensTest {
         assertThatThrownBy(() -> tokens.dataplane("other", token))
                 .isInstanceOf(TokenException.class)
                 .hasMessageContaining("in mesh \"other\"");
+    }
+
+    @Test
+    void aTokenOfAnotherMeshThatHasAKeyOfThatNumberSaysWhichMeshItIsFor() throws Exception {
+        String token = tokens.issue(DATAPLANE, WEB, Duration.ofHours(1));
+        secrets.put("other/dataplane-token-signing-key-other-1", SECOND.pem());
+
+        assertThatThrownBy(() -> tokens.dataplane("other", token))
+                .isInstanceOf(TokenException.class)
+                .hasMessage("could not parse token: the signature does not fit key 1."
+                        + " The token is for mesh \"default\", not for \"other\"");
+    }
+
+    @Test
+    void aTokenOfAnotherKindSaysSo() throws Exception {
+        secrets.put("/user-token-signing-key-1", SECOND.pem());
+        String users = tokens.issue(new TokenKind.User(), new Claims.User("ann", List.of()), Duration.ofHours(1));
+        String dataplanes = tokens.issue(DATAPLANE, WEB, Duration.ofHours(1));
+
+        refused(users, "does not fit key 1. It is a user token, and a dataplane token is needed");
+        assertThatThrownBy(() -> tokens.user(dataplanes))
+                .hasMessageContaining("It is a dataplane token, and a user token is needed");
+    }
+
+    @Test
+    void whatIsNoIdOfAKeyIsNotRepeated() {
+        for (String kid : List.of("1\n12:00:00 INFO a line of my own", "k".repeat(64), "../1", " 1")) {
+            String token = Tokens.sign(FIRST, kid, WEB, Duration.ofHours(1), now);
+
+            assertThatThrownBy(() -> tokens.dataplane("default", token))
+                    .hasMessage("could not parse token: its kid header is no id of a key");
+        }
+    }
+
+    @Test
+    void aTokenForAZoneProxyLetsNoDataplaneIn() {
+        Claims.Dataplane ingress = new Claims.Dataplane("", "default", new TreeMap<>(), "ingress", "");
+
+        assertThat(DataplaneTokenCheck.problem(ingress, "default", "web-1", Labels.NONE, false))
+                .contains("proxy type from requestor: dataplane is different than in token: ingress");
     }
 
     @Test
