@@ -14,7 +14,11 @@ import org.slf4j.LoggerFactory;
 /// Sets up the log: standard error, one line per event, for people or as JSON.
 final class Logs {
 
-    private static final String LINE = "%d{HH:mm:ss.SSS} %-5level %msg %kvp%n%ex{20}";
+    /// What others send is in it, such as names and Envoy's words: no new line of its own, no terminal's escapes, no
+    /// flood.
+    private static final String EVENT = "%replace(%.-4000(%msg %kvp)){'[\\x00-\\x1F\\x7F]+', ' '}";
+
+    private static final String LINE = "%d{HH:mm:ss.SSS} %-5level " + EVENT + "%n%ex{20}";
 
     private Logs() {}
 
@@ -36,7 +40,7 @@ final class Logs {
                 .forEach((name, wanted) -> context.getLogger(name).setLevel(Level.toLevel(wanted, Level.INFO)));
     }
 
-    private static Encoder<ILoggingEvent> lines(LoggerContext context) {
+    static Encoder<ILoggingEvent> lines(LoggerContext context) {
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
         encoder.setContext(context);
         encoder.setPattern(LINE);

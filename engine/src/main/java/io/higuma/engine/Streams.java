@@ -50,6 +50,7 @@ final class Streams implements ConfigSource {
     private final Map<ResourceKey, List<Instant>> takeovers = new HashMap<>();
     /// When two proxies were found to bear one name, last.
     private final Map<ResourceKey, Instant> quarrels = new HashMap<>();
+    private final RefusalNews news = new RefusalNews();
     private boolean flushPlanned;
     /// Any thread.
     private volatile boolean retiring;
@@ -147,10 +148,13 @@ final class Streams implements ConfigSource {
                     }
                 }
                 case Admission.Outcome.Refused refused -> {
-                    log.atInfo()
-                            .addKeyValue("proxy", node.id())
-                            .addKeyValue("reason", refused.refusal().message())
-                            .log("a proxy is refused");
+                    if (news.isNew(node.id(), refused.refusal(), core.now())) {
+                        log.atInfo()
+                                .addKeyValue("proxy", node.id())
+                                .addKeyValue("peer", node.peer())
+                                .addKeyValue("reason", refused.refusal().message())
+                                .log("a proxy is refused");
+                    }
                     stream.refuse(refused.refusal());
                 }
                 case Admission.Outcome.Absent absent -> await(absent.sentence());

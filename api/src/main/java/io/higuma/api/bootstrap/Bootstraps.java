@@ -24,12 +24,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Answers launchers: checks what they ask with, and gives them a bootstrap (`reference/dataplane.md` 1.3).
 public final class Bootstraps {
 
+    private static final Logger log = LoggerFactory.getLogger(Bootstraps.class);
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final int INVALID = 422;
     private static final String DATAPLANE = "dataplane";
@@ -85,6 +88,11 @@ public final class Bootstraps {
         try {
             return bootstrap(read.get(), call);
         } catch (RefusedException e) {
+            log.atInfo()
+                    .addKeyValue("mesh", read.get().mesh())
+                    .addKeyValue("proxy", read.get().name())
+                    .addKeyValue("reason", e.getMessage())
+                    .log("a bootstrap is refused");
             return ApiResponse.text(e.status, TEXT, String.valueOf(e.getMessage()));
         }
     }

@@ -67,7 +67,7 @@ public final class ResourceWrites {
         this.meshCreation = meshCreation;
     }
 
-    /// ResourceWrites the body of a request.
+    /// Writes the body of a request.
     ///
     /// @throws ApiException if it is not accepted
     public Written put(ResourceType<?> type, ResourceKey url, Bytes body, Principal principal) {
