@@ -8,16 +8,21 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileStore;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The folder of a store: private to its owner, and locked by the one process that uses it.
 final class DataFolder implements AutoCloseable {
+
+    /// Bytes that must be free before a store is made, or called well again after it was in trouble.
+    private static final long ROOM = 1 << 20;
 
     private final FileChannel channel;
     private final FileLock lock;
@@ -58,6 +63,31 @@ final class DataFolder implements AutoCloseable {
             throw new StoreOpenException("the data folder " + folder + " cannot be written: " + reason(e), e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /// SQLite would open a file that it may not write, and every write would fail.
+    ///
+    /// @throws StoreOpenException if this user may not write the database, or what SQLite keeps beside it
+    static void checkWritable(Path database) {
+        for (String ending : List.of("", "-wal", "-shm")) {
+            Path file = database.resolveSibling(database.getFileName() + ending);
+            if (Files.exists(file) && !Files.isWritable(file)) {
+                throw new StoreOpenException(
+                        "the store cannot be opened: " + file + " cannot be written by this user; give it to the user"
+                                + " that runs the control plane",
+                        null);
+            }
+        }
+    }
+
+    /// Whether there is room for more than a few writes. A file system that does not say how large it is has some.
+    static boolean hasRoom(Path database) {
+        try {
+            FileStore disk = Files.getFileStore(database);
+            return disk.getUsableSpace() >= ROOM || disk.getTotalSpace() == 0;
+        } catch (IOException e) {
+            return true; // the writes will tell
         }
     }
 

@@ -6,6 +6,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.callback.Callback;
+import org.flywaydb.core.api.callback.Context;
+import org.flywaydb.core.api.callback.Event;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 
 /// Brings the schema of a file up to date. Flyway is asked only when there is something to do: it
 /// costs more than the rest of a start together.
@@ -26,14 +31,56 @@ final class Migrations {
                     null);
         }
         if (found < CURRENT) {
-            Flyway.configure(Migrations.class.getClassLoader())
-                    .dataSource(url, null, null)
-                    .locations("classpath:io/higuma/store/sql/migrations")
-                    .load()
-                    .migrate();
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("PRAGMA user_version = " + CURRENT);
+            if (!DataFolder.hasRoom(database)) {
+                throw new StoreOpenException(
+                        "the store " + database + " cannot be made: its disk is full; make room, then start again",
+                        null);
             }
+            configuration(url).load().migrate();
+            mark(connection, String.valueOf(CURRENT)); // an earlier release did that in a second step
+        }
+    }
+
+    private static void mark(Connection connection, String version) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA user_version = " + version);
+        }
+    }
+
+    static FluentConfiguration configuration(String url) {
+        return Flyway.configure(Migrations.class.getClassLoader())
+                .dataSource(url, null, null)
+                .locations("classpath:io/higuma/store/sql/migrations")
+                .callbacks(new VersionMark());
+    }
+
+    /// Writes the version of each migration into the file, in the transaction of the migration: at no moment a program
+    /// that is too old takes a file for one of its own.
+    private static final class VersionMark implements Callback {
+
+        @Override
+        public boolean supports(Event event, Context context) {
+            return event == Event.AFTER_EACH_MIGRATE;
+        }
+
+        @Override
+        public boolean canHandleInTransaction(Event event, Context context) {
+            return true;
+        }
+
+        @Override
+        public void handle(Event event, Context context) {
+            String version = context.getMigrationInfo().getVersion().getVersion();
+            try {
+                mark(context.getConnection(), version);
+            } catch (SQLException e) {
+                throw new FlywayException("version " + version + " of the schema cannot be marked", e);
+            }
+        }
+
+        @Override
+        public String getCallbackName() {
+            return "version mark";
         }
     }
 

@@ -11,8 +11,6 @@ import io.higuma.store.Revision;
 import io.higuma.store.StoreEvent;
 import io.higuma.store.StoreUnavailableException;
 import io.higuma.store.Watchers;
-import java.io.IOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -46,8 +44,6 @@ public final class SqliteResourceStore implements ResourceStore {
     private static final int READERS = 2;
     private static final int GROUP = 64;
     private static final Duration PROBE = Duration.ofSeconds(1);
-    /// Bytes that must be free before a store that was in trouble is called well again.
-    private static final long ROOM = 1 << 20;
 
     private final Path database;
     private final DataFolder folder;
@@ -110,14 +106,17 @@ public final class SqliteResourceStore implements ResourceStore {
                 Files.createFile(
                         database, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             }
+            DataFolder.checkWritable(database);
             SqliteResourceStore store = new SqliteResourceStore(database, codec, clock, folder);
             store.thread.start();
             return store;
         } catch (SQLException | java.io.IOException e) {
             folder.close();
             throw new StoreOpenException(
-                    "the store " + database + " cannot be opened: " + e.getMessage()
-                            + "; if the file is damaged, restore a backup",
+                    "the store " + database + " cannot be opened: "
+                            + (DataFolder.hasRoom(database)
+                                    ? e.getMessage() + "; if the file is damaged, restore a backup"
+                                    : "its disk is full; make room, then start again"),
                     e);
         } catch (FlywayException e) {
             folder.close();
@@ -282,18 +281,9 @@ public final class SqliteResourceStore implements ResourceStore {
 
     /// A small write may find a place on a full disk where the next one finds none.
     private void recovered() {
-        if (!trouble.isEmpty() && hasRoom()) {
+        if (!trouble.isEmpty() && DataFolder.hasRoom(database)) {
             trouble = "";
             log.atInfo().log("the store takes writes again");
-        }
-    }
-
-    private boolean hasRoom() {
-        try {
-            FileStore disk = Files.getFileStore(database);
-            return disk.getUsableSpace() >= ROOM || disk.getTotalSpace() == 0;
-        } catch (IOException e) {
-            return true; // the write went well
         }
     }
 

@@ -12,11 +12,19 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.callback.Callback;
+import org.flywaydb.core.api.callback.Context;
+import org.flywaydb.core.api.callback.Event;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,6 +86,65 @@ class SqliteResourceStoreTest extends ResourceStoreConformance {
                 .isInstanceOf(StoreOpenException.class)
                 .hasMessageContaining("newer version")
                 .hasMessageContaining("99");
+    }
+
+    /// Killed right after a migration, a program leaves its version in the file; killed before, it leaves nothing.
+    @Test
+    void aMigrationAndItsVersionAreOneStep() throws Exception {
+        for (Event moment : List.of(Event.AFTER_EACH_MIGRATE, Event.AFTER_MIGRATE)) {
+            Path file = folder.resolve(moment + ".db");
+            FluentConfiguration usual = Migrations.configuration("jdbc:sqlite:" + file);
+            List<Callback> callbacks = new ArrayList<>(List.of(usual.getCallbacks()));
+            callbacks.add(new Breaks(moment));
+
+            assertThatThrownBy(() -> usual.callbacks(callbacks.toArray(Callback[]::new))
+                            .load()
+                            .migrate())
+                    .isInstanceOf(FlywayException.class);
+
+            boolean done = moment == Event.AFTER_MIGRATE;
+            assertThat(number(file, "PRAGMA user_version")).isEqualTo(done ? Migrations.CURRENT : 0);
+            assertThat(number(file, "SELECT COUNT(*) FROM sqlite_master WHERE name = 'revisions'"))
+                    .isEqualTo(done ? 1 : 0);
+            // and the next start goes on from there
+            try (ResourceStore store = SqliteResourceStore.open(file, new ConfigCodec(), InstantSource.system())) {
+                assertThat(store.commit(List.of(put("a", "1")), "ann").revision())
+                        .isEqualTo(1);
+            }
+            assertThat(number(file, "PRAGMA user_version")).isEqualTo(Migrations.CURRENT);
+        }
+    }
+
+    private static int number(Path file, String query) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            return row.getInt(1);
+        }
+    }
+
+    /// The process that dies at a moment.
+    private record Breaks(Event moment) implements Callback {
+
+        @Override
+        public boolean supports(Event event, Context context) {
+            return event == moment;
+        }
+
+        @Override
+        public boolean canHandleInTransaction(Event event, Context context) {
+            return true;
+        }
+
+        @Override
+        public void handle(Event event, Context context) {
+            throw new FlywayException("dies at " + event);
+        }
+
+        @Override
+        public String getCallbackName() {
+            return "zz: after ours";
+        }
     }
 
     @Test
