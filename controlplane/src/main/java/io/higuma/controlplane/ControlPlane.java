@@ -64,6 +64,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -128,6 +129,11 @@ public final class ControlPlane implements AutoCloseable {
         open.push(blocking::shutdownNow);
         this.files = new ServerFiles(config.dataDir());
         this.certificate = files.certificate(config.tls(), clock.instant(), random);
+        certificate
+                .untimely(clock.instant())
+                .ifPresent(why -> log.atWarn()
+                        .addKeyValue("reason", why)
+                        .log("the certificate of the servers will not be accepted by proxies and clients"));
         this.store = opened(new TimedStore(openStore(), storeWrites));
         opened(new History(store, config.effective().number("store.history"), COMPACTION));
         this.instance = instance();
@@ -186,12 +192,31 @@ public final class ControlPlane implements AutoCloseable {
         if (!config.persistent()) {
             return new InMemoryResourceStore(clock);
         }
+        Path database = files.file("higuma.db");
+        Path key = files.file("secrets.key");
+        if (Files.exists(database) && !Files.exists(key)) {
+            throw new StartException(
+                    "the key file " + key + " is missing, and the secrets in " + database
+                            + " cannot be read without it: restore it from a backup",
+                    null);
+        }
         try {
-            SecretCipher cipher = SecretCipher.fromFile(files.file("secrets.key"), random);
-            return SqliteResourceStore.open(
-                    files.file("higuma.db"), new SealedCodec(new BodyCodec(schemas.types()), cipher), clock);
+            SecretCipher cipher = SecretCipher.fromFile(key, random);
+            return readable(
+                    SqliteResourceStore.open(database, new SealedCodec(new BodyCodec(schemas.types()), cipher), clock));
         } catch (StoreOpenException | IllegalStateException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /// @throws IllegalStateException with a sentence if a secret is damaged, or was encrypted with another key
+    private static ResourceStore readable(ResourceStore store) {
+        try {
+            SealedCodec.SEALED.forEach(store::list);
+            return store;
+        } catch (IllegalStateException e) {
+            store.close();
+            throw e;
         }
     }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.higuma.controlplane.config.ControlPlaneConfig;
+import io.higuma.identity.ServerCertificate;
+import io.higuma.identity.secret.SecretCipher;
 import io.higuma.identity.token.SigningKey;
 import io.higuma.model.Resource;
 import io.higuma.model.core.CoreTypes;
@@ -19,6 +21,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -171,6 +175,87 @@ class StartTest {
                 .isInstanceOf(StartException.class)
                 .hasMessageContaining("secrets.key")
                 .hasMessageNotContaining("not a key");
+    }
+
+    @Test
+    void secretsWithoutTheirKeyAreASentenceAndNoNewKeyIsMade() throws Exception {
+        try (ControlPlane plane = start()) {}
+        byte[] key = Files.readAllBytes(data("secrets.key"));
+        Files.delete(data("secrets.key"));
+
+        assertThatThrownBy(this::start)
+                .isInstanceOf(StartException.class)
+                .hasMessageContaining("secrets.key is missing")
+                .hasMessageContaining("restore it from a backup");
+        assertThat(data("secrets.key")).doesNotExist();
+
+        // another folder's
+        SecretCipher.fromFile(data("secrets.key"), new SecureRandom());
+        assertThatThrownBy(this::start)
+                .isInstanceOf(StartException.class)
+                .hasMessageContaining("restore the key file that belongs to this data");
+
+        Files.write(data("secrets.key"), key);
+        try (ControlPlane plane = start()) {
+            assertThat(names(plane, "GlobalSecret")).contains("admin-user-token");
+        }
+    }
+
+    @Test
+    void aKeyOfSecretsThatCannotBeReadIsASentence() throws Exception {
+        Files.createDirectories(data("secrets.key"));
+        Files.setPosixFilePermissions(data("secrets.key"), PosixFilePermissions.fromString("rwx------"));
+
+        assertThatThrownBy(this::start)
+                .isInstanceOf(StartException.class)
+                .hasMessageContaining("secrets.key cannot be read or made: Is a directory");
+    }
+
+    @Test
+    void aFolderThatIsAFileIsASentence() throws Exception {
+        Files.writeString(folder.resolve("cp"), "");
+
+        assertThatThrownBy(this::start)
+                .isInstanceOf(StartException.class)
+                .hasMessageContaining("cannot be used: Not a directory: ")
+                .hasMessageNotContaining("Exception");
+    }
+
+    @Test
+    void aCertificateThatIsNotThereIsASentence() {
+        assertThatThrownBy(() -> start("general.tlsCertFile", "/nowhere.crt", "general.tlsKeyFile", "/nowhere.key"))
+                .isInstanceOf(StartException.class)
+                .hasMessage("the certificate of the servers (general.tlsCertFile, general.tlsKeyFile) cannot be used:"
+                        + " there is no file /nowhere.crt");
+    }
+
+    @Test
+    void aCertificateWithTheKeyOfAnotherIsASentence() throws Exception {
+        ServerCertificate one = ServerCertificate.selfSigned(List.of("localhost"), Instant.now(), new SecureRandom());
+        ServerCertificate two = ServerCertificate.selfSigned(List.of("localhost"), Instant.now(), new SecureRandom());
+        Path certificate = Files.writeString(folder.resolve("own.crt"), one.certificate());
+        Path key = Files.writeString(folder.resolve("own.key"), two.key());
+
+        assertThatThrownBy(() ->
+                        start("general.tlsCertFile", certificate.toString(), "general.tlsKeyFile", key.toString()))
+                .isInstanceOf(StartException.class)
+                .hasMessageEndingWith("cannot be used: the key is not the one of the certificate");
+
+        Files.writeString(key, "no key");
+        assertThatThrownBy(() ->
+                        start("general.tlsCertFile", certificate.toString(), "general.tlsKeyFile", key.toString()))
+                .isInstanceOf(StartException.class)
+                .hasMessageEndingWith("cannot be used: there is no private key in PEM in the text");
+    }
+
+    @Test
+    void aCertificateOfOursThatIsDamagedIsASentence() throws Exception {
+        try (ControlPlane plane = start()) {}
+        Files.writeString(data("tls/server.crt"), "");
+
+        assertThatThrownBy(this::start)
+                .isInstanceOf(StartException.class)
+                .hasMessageContaining("there is no certificate in the text; delete both, and new ones are made");
     }
 
     @Test

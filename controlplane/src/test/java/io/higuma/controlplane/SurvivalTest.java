@@ -164,6 +164,52 @@ class SurvivalTest {
     }
 
     @Test
+    void aDatabaseThatCannotBeWrittenIsASentence() throws Exception {
+        assumeTrue(mayMount(), "needs the right to mount in a namespace of its own");
+        Path data = folder.resolve("sealed");
+        try (ChildPlane plane = ChildPlane.launch(data, List.of()).ready()) {}
+        String database = data.resolve("higuma.db").toString();
+        String mount = "mount --bind '" + database + "' '" + database + "' && mount -o remount,bind,ro '" + database
+                + "' && exec \"$@\"";
+        try (ChildPlane plane = ChildPlane.launch(data, List.of("unshare", "-m", "sh", "-c", mount, "sh"))) {
+            assertThat(plane.awaitEnd()).isEqualTo(3);
+            Eventually.eventually(
+                    "the sentence is there",
+                    () -> plane.log().contains(database + " cannot be written by this user; give it to the user"));
+            assertThat(plane.log()).doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void aDiskWithoutRoomForAStoreIsASentence() throws Exception {
+        assertFullAtStart("mount -t tmpfs -o size=64k tmpfs '%s'", "cannot be made: its disk is full; make room");
+    }
+
+    @Test
+    void aDiskWithoutRoomForAStartIsASentence() throws Exception {
+        Path stored = folder.resolve("stored");
+        try (ChildPlane plane = ChildPlane.launch(stored, List.of()).ready()) {}
+        // What SQLite shares between connections is made anew at each start
+        Files.deleteIfExists(stored.resolve("higuma.db-shm"));
+        assertFullAtStart(
+                "mount -t tmpfs -o size=4m tmpfs '%1$s' && cp -a '" + stored + "/.' '%1$s'"
+                        + " && { dd if=/dev/zero of='%1$s/ballast' bs=4k status=none || true; }",
+                "cannot be opened: its disk is full; make room");
+    }
+
+    /// @param disk makes the data folder `%s`
+    private void assertFullAtStart(String disk, String sentence) throws Exception {
+        assumeTrue(mayMount(), "needs the right to mount in a namespace of its own");
+        Path data = Files.createDirectories(folder.resolve("full"));
+        String mount = disk.formatted(data) + " && exec \"$@\"";
+        try (ChildPlane plane = ChildPlane.launch(data, List.of("unshare", "-m", "sh", "-c", mount, "sh"))) {
+            assertThat(plane.awaitEnd()).isEqualTo(3);
+            Eventually.eventually("the sentence is there", () -> plane.log().contains(sentence));
+            assertThat(plane.log()).doesNotContain("\tat ");
+        }
+    }
+
+    @Test
     void aSecondProcessOnTheSameDataIsRefusedAndToldWhoHasIt() throws Exception {
         Path data = folder.resolve("shared");
         try (ChildPlane first = ChildPlane.launch(data, List.of()).ready();

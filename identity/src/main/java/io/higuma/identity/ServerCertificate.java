@@ -5,9 +5,11 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -45,6 +47,28 @@ public record ServerCertificate(String certificate, String key) {
                 new Certificates.Issuer(name, pair.getPublic(), pair.getPrivate()),
                 random);
         return new ServerCertificate(Pem.certificate(certificate), Pem.privateKey(pair.getPrivate()));
+    }
+
+    /// Reads a certificate, with its chain, and its key.
+    ///
+    /// @throws IllegalArgumentException with a sentence if one cannot be read, or they do not belong together
+    public static ServerCertificate of(String certificate, String key) {
+        if (!Keys.belongTogether(Pem.certificates(certificate).getFirst(), Pem.privateKey(key))) {
+            throw new IllegalArgumentException("the key is not the one of the certificate");
+        }
+        return new ServerCertificate(certificate, key);
+    }
+
+    /// Why nobody who looks at the certificate's dates will accept it now; empty if they will.
+    public Optional<String> untimely(Instant now) {
+        X509Certificate leaf = Pem.certificates(certificate).getFirst();
+        Instant begin = leaf.getNotBefore().toInstant();
+        Instant end = leaf.getNotAfter().toInstant();
+        if (now.isBefore(begin)) {
+            return Optional.of("it is not valid before " + begin + ", and the clock of this host says "
+                    + now.truncatedTo(ChronoUnit.SECONDS));
+        }
+        return now.isAfter(end) ? Optional.of("it is expired since " + end) : Optional.empty();
     }
 
     @Override

@@ -13,7 +13,8 @@ import java.util.Set;
 /// How resources are kept on disk: as JSON, and those that hold secrets as ciphertext of it, bound to their key.
 public final class SealedCodec implements ResourceCodec {
 
-    private static final Set<String> SEALED = Set.of(CoreTypes.SECRET.name(), CoreTypes.GLOBAL_SECRET.name());
+    /// The types whose bodies are ciphertext.
+    public static final Set<String> SEALED = Set.of(CoreTypes.SECRET.name(), CoreTypes.GLOBAL_SECRET.name());
 
     private final BodyCodec bodies;
     private final SecretCipher cipher;

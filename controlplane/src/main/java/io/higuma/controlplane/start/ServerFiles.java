@@ -9,7 +9,11 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
@@ -53,16 +57,40 @@ public final class ServerFiles {
             throw new StartException(
                     "general.tlsCertFile and general.tlsKeyFile belong together: set both or none", null);
         }
-        Path certificate = tls.certificate().orElse(folder.resolve(CERTIFICATE));
-        Path key = tls.key().orElse(folder.resolve(KEY));
+        if (tls.certificate().isPresent() && tls.key().isPresent()) {
+            return operators(tls.certificate().get(), tls.key().get());
+        }
+        Path certificate = folder.resolve(CERTIFICATE);
+        Path key = folder.resolve(KEY);
         try {
-            if (tls.certificate().isEmpty() && !(Files.exists(certificate) && Files.exists(key))) {
+            if (!(Files.exists(certificate) && Files.exists(key))) {
                 make(certificate, key, now, random);
             }
-            return new ServerCertificate(Files.readString(certificate), Files.readString(key));
+            return ServerCertificate.of(Files.readString(certificate), Files.readString(key));
         } catch (IOException e) {
             throw unusable(e);
+        } catch (IllegalArgumentException e) {
+            throw new StartException(
+                    certificate + " and " + key + " cannot be used: " + e.getMessage()
+                            + "; delete both, and new ones are made",
+                    e);
         }
+    }
+
+    private static ServerCertificate operators(Path certificate, Path key) {
+        try {
+            return ServerCertificate.of(Files.readString(certificate), Files.readString(key));
+        } catch (IOException e) {
+            throw operatorsAreUnusable(why(e), e);
+        } catch (IllegalArgumentException e) {
+            throw operatorsAreUnusable(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static StartException operatorsAreUnusable(String why, Exception cause) {
+        return new StartException(
+                "the certificate of the servers (general.tlsCertFile, general.tlsKeyFile) cannot be used: " + why,
+                cause);
     }
 
     private static void make(Path certificate, Path key, Instant now, SecureRandom random) throws IOException {
@@ -110,8 +138,18 @@ public final class ServerFiles {
 
     private StartException unusable(IOException e) {
         return new StartException(
-                "the data folder " + folder.toAbsolutePath() + " cannot be used: " + e
+                "the data folder " + folder.toAbsolutePath() + " cannot be used: " + why(e)
                         + ". Give this user the right to write there, or set dataDir (--data-dir) to another folder.",
                 e);
+    }
+
+    private static String why(IOException e) {
+        return switch (e) {
+            case AccessDeniedException denied -> "permission denied: " + denied.getFile();
+            case NoSuchFileException absent -> "there is no file " + absent.getFile();
+            case CharacterCodingException binary -> "a file is not text";
+            case FileSystemException other when other.getReason() != null -> other.getReason() + ": " + other.getFile();
+            default -> String.valueOf(e.getMessage());
+        };
     }
 }

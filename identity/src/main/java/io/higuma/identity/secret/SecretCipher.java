@@ -1,9 +1,10 @@
 package io.higuma.identity.secret;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -52,7 +53,7 @@ public final class SecretCipher {
 
     /// Reads the key file, or makes it (mode 0600) if there is none.
     ///
-    /// @throws IllegalStateException with a sentence if others may read it, or it holds no key
+    /// @throws IllegalStateException with a sentence if others may read it, this user may not, or it holds no key
     public static SecretCipher fromFile(Path file, SecureRandom random) {
         try {
             if (!Files.exists(file)) {
@@ -69,8 +70,19 @@ public final class SecretCipher {
             }
             return new SecretCipher(key, random);
         } catch (IOException e) {
-            throw new UncheckedIOException("the key file " + file + " cannot be read or made", e);
+            throw new IllegalStateException(
+                    "the key file " + file + " cannot be read or made: " + why(e)
+                            + "; give it to the user that runs the control plane",
+                    e);
         }
+    }
+
+    private static String why(IOException e) {
+        return switch (e) {
+            case AccessDeniedException denied -> "permission denied";
+            case FileSystemException other when other.getReason() != null -> other.getReason();
+            default -> String.valueOf(e.getMessage());
+        };
     }
 
     private static byte[] decode(String text) {
