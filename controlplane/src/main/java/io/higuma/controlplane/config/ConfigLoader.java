@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -110,26 +109,24 @@ public final class ConfigLoader {
     /// Names of other parts of the product begin with the same prefixes, so an unknown one is only
     /// an error where it looks like a slip of the pen.
     private void environment(Map<String, String> environment) {
-        Map<String, String> ours = new TreeMap<>();
-        for (Setting setting : Settings.ALL) {
-            ours.put(setting.environmentName(HIGUMA), setting.key());
-        }
+        Set<String> ours = new TreeSet<>();
         for (String prefix : List.of(KUMA, HIGUMA)) {
-            for (Setting setting : Settings.ALL) {
-                String name = setting.environmentName(prefix);
-                Optional.ofNullable(environment.get(name))
-                        .ifPresent(value -> set(setting.key(), value, "environment " + name));
+            for (String key : KNOWN.keySet()) {
+                for (String name : Setting.variables(prefix, key)) {
+                    ours.add(name);
+                    Optional.ofNullable(environment.get(name))
+                            .ifPresent(value -> set(key, value, "environment " + name));
+                }
             }
         }
         for (String key : CONTRACT) {
-            String name = new Setting(key, "", Setting.Kind.TEXT, "").environmentName(KUMA);
-            if (!KNOWN.containsKey(key) && environment.containsKey(name)) {
+            if (!KNOWN.containsKey(key) && Setting.variables(KUMA, key).stream().anyMatch(environment::containsKey)) {
                 foreign.add(key);
             }
         }
         for (String name : new TreeSet<>(environment.keySet())) {
-            if (name.startsWith(HIGUMA + "_") && !ours.containsKey(name) && !ELSEWHERE.contains(name)) {
-                Nearest.to(name, ours.keySet())
+            if (name.startsWith(HIGUMA + "_") && !ours.contains(name) && !ELSEWHERE.contains(name)) {
+                Nearest.to(name, ours)
                         .ifPresent(near -> problems.add(
                                 new Problem("environment " + name, "is not known, did you mean " + near + "?")));
             }

@@ -70,7 +70,7 @@ public record EffectiveConfig(Map<String, Value> values, List<String> foreign) {
 
     private void put(ObjectNode parent, String name, Setting setting) {
         switch (setting.kind()) {
-            case TEXT, RANGE, DURATION -> parent.put(name, text(setting.key()));
+            case TEXT, NAME, PATH, CHOICE, RANGE, DURATION -> parent.put(name, text(setting.key()));
             case BOOL -> parent.put(name, flag(setting.key()));
             case PORT, NUMBER -> parent.put(name, port(setting.key()));
             case LIST -> {

@@ -2,6 +2,7 @@ package io.higuma.controlplane.config;
 
 import io.higuma.controlplane.config.Setting.Kind;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Everything that can be set, in the order in which it is printed. The keys are those of contract 7; ours are marked.
 final class Settings {
@@ -10,13 +11,13 @@ final class Settings {
     private static final String EVERYBODY = "mesh-system:unauthenticated,mesh-system:authenticated";
 
     static final List<Setting> ALL = List.of(
-            text("mode", "zone", "zone; global stands above zones"),
-            text("environment", "universal", "universal"),
+            choice("mode", "zone", "zone; global stands above zones", "global"),
+            choice("environment", "universal", "universal: Kubernetes is not there yet"),
             text("dataDir", "", "ours: folder of the store, certificates and keys; ~/.higuma/cp when empty"),
             text("general.workDir", "", "the contract's name for dataDir"),
             text("general.tlsCertFile", "", "certificate of the HTTPS ports; made at first start when empty"),
             text("general.tlsKeyFile", "", "its key"),
-            text("store.type", "sqlite", "sqlite keeps data in the data folder, memory forgets it"),
+            choice("store.type", "sqlite", "sqlite keeps data in the data folder, memory forgets it", "memory"),
             number("store.history", 100_000, "ours: revisions kept behind the newest; 0 keeps all"),
             bool("apiServer.http.enabled", true, "REST API without TLS"),
             text("apiServer.http.interface", "0.0.0.0", "address of the REST API"),
@@ -34,10 +35,10 @@ final class Settings {
                     "ours: try what a write brings in a real Envoy, before it is stored"),
             text("apiServer.envoyBinary", "", "ours: that Envoy; $ENVOY, PATH, ~/.higuma/envoy when empty"),
             text("apiServer.rootUrl", "", "what absolute links begin with; what the client called when empty"),
-            text("apiServer.basePath", "/", "prefix of all paths of the API"),
+            new Setting("apiServer.basePath", "/", Kind.PATH, "prefix of all paths of the API"),
             text("dpServer.interface", "0.0.0.0", "ours: address of the port for data planes"),
             port("dpServer.port", 5678, "port for data planes: bootstrap and xDS"),
-            text("dpServer.authn.dpProxy.type", "dpToken", "dpToken, or none to let every data plane in"),
+            choice("dpServer.authn.dpProxy.type", "dpToken", "dpToken, or none to let every data plane in", "none", ""),
             bool("dpServer.authn.enableReloadableTokens", false, "Envoy reads its token from the file for each stream"),
             bool("dpServer.authn.dpProxy.dpToken.enableIssuer", true, "issue dataplane tokens"),
             bool("dpServer.authn.zoneProxy.zoneToken.enableIssuer", true, "issue zone tokens"),
@@ -52,7 +53,7 @@ final class Settings {
             port("bootstrapServer.params.xdsPort", 0, "port that data planes connect to; dpServer.port when 0"),
             text("diagnostics.interface", "0.0.0.0", "ours: address of health and metrics"),
             port("diagnostics.serverPort", 5680, "port of health and metrics"),
-            text("multizone.zone.name", "default", "name of this zone"),
+            new Setting("multizone.zone.name", "default", Kind.NAME, "name of this zone"),
             bool("defaults.skipMeshCreation", false, "make no mesh called default at first start"),
             bool("defaults.skipHostnameGenerators", false, "make no HostnameGenerators at first start"),
             range("ipam.meshService.cidr", "241.0.0.0/8", "virtual addresses of MeshServices"),
@@ -87,13 +88,23 @@ final class Settings {
             list("access.static.viewConfigDump.groups", EVERYBODY, "groups that may"),
             list("access.static.controlPlaneMetadata.users", "", "who may see this configuration"),
             list("access.static.controlPlaneMetadata.groups", EVERYBODY, "groups that may"),
-            text("log.level", "info", "ours: error, warn, info or debug"),
-            text("log.format", "text", "ours: text for people, json for programs"));
+            choice("log.level", "info", "ours: off, error, warn, info or debug", "off", "error", "warn", "debug"),
+            choice("log.format", "text", "ours: text for people, json for programs", "json"));
 
     private Settings() {}
 
     private static Setting text(String key, String standard, String about) {
         return new Setting(key, standard, Kind.TEXT, about);
+    }
+
+    /// @param others the values beside the standard one
+    private static Setting choice(String key, String standard, String about, String... others) {
+        return new Setting(
+                key,
+                standard,
+                Kind.CHOICE,
+                about,
+                Stream.concat(Stream.of(standard), Stream.of(others)).toList());
     }
 
     private static Setting bool(String key, boolean standard, String about) {

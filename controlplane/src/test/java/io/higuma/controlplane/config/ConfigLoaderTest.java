@@ -116,6 +116,41 @@ class ConfigLoaderTest {
                         "xdsServer.dataplaneConfigurationRefreshInterval");
     }
 
+    /// Who restricts something by the contract's name must not be overheard.
+    @Test
+    void variablesOfTheContractThatDoNotFollowFromTheKeyAreReadToo() {
+        EffectiveConfig config = environment(Map.of(
+                "KUMA_ACCESS_STATIC_GET_CONFIG_DUMP_GROUPS", "operators",
+                "KUMA_API_SERVER_HTTPS_CLIENT_CERTS_CA_FILE", "/ca.pem",
+                "KUMA_XDS_DATAPLANE_DEREGISTRATION_DELAY", "1s"));
+
+        assertThat(config.list("access.static.viewConfigDump.groups")).containsExactly("operators");
+        assertThat(config.foreign())
+                .containsExactly("apiServer.https.tlsCaFile", "xdsServer.dataplaneDeregistrationDelay");
+    }
+
+    @Test
+    void aWordThatIsNotThereIsRefusedInsteadOfTakenForAnother() {
+        assertThatThrownBy(() -> environment(Map.of(
+                        "KUMA_STORE_TYPE", "postgres",
+                        "KUMA_MODE", "standalone",
+                        "KUMA_ENVIRONMENT", "kubernetes",
+                        "KUMA_DP_SERVER_AUTHN_DP_PROXY_TYPE", "serviceAccountToken")))
+                .hasMessageContaining("store.type: expected sqlite or memory, found \"postgres\"")
+                .hasMessageContaining("mode: expected zone or global, found \"standalone\"")
+                .hasMessageContaining("environment: expected universal, found \"kubernetes\"")
+                .hasMessageContaining("found \"serviceAccountToken\"");
+    }
+
+    @Test
+    void aZoneNeedsANameAndTheApiAPath() {
+        assertThatThrownBy(() ->
+                        environment(Map.of("KUMA_MULTIZONE_ZONE_NAME", "East_1", "KUMA_API_SERVER_BASE_PATH", "api")))
+                .hasMessageContaining("multizone.zone.name: expected a DNS label")
+                .hasMessageContaining("found \"East_1\"")
+                .hasMessageContaining("apiServer.basePath: expected a path that begins with /, found \"api\"");
+    }
+
     @Test
     void aFileThatIsNoYamlIsToldWithItsLine() throws Exception {
         Path yaml = file("apiServer:\n\thttp: 1\n");
