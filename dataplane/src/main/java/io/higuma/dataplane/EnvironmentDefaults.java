@@ -1,5 +1,6 @@
 package io.higuma.dataplane;
 
+import java.util.Collection;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IDefaultValueProvider;
@@ -29,6 +30,12 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
             Map.entry("--dataplane-file", "DATAPLANE_RUNTIME_RESOURCE_PATH"),
             Map.entry("--transparent-proxy", "DATAPLANE_RUNTIME_TRANSPARENT_PROXY"),
             Map.entry("--agent", "DATAPLANE_RUNTIME_AGENT"),
+            Map.entry("--bind-outbounds", "DATAPLANE_RUNTIME_BIND_OUTBOUNDS"),
+            Map.entry("--strict-inbound-ports-enabled", "DATAPLANE_RUNTIME_STRICT_INBOUND_PORTS_ENABLED"),
+            Map.entry("--reuse-port-enabled", "DATAPLANE_RUNTIME_REUSE_PORT_ENABLED"),
+            Map.entry("--ipv6-enabled", "DATAPLANE_RUNTIME_IPV6_ENABLED"),
+            Map.entry("--dynamic-system-ca-path", "DATAPLANE_RUNTIME_DYNAMIC_SYSTEM_CA_PATH"),
+            Map.entry("--max-memory-bytes", "DATAPLANE_RESOURCES_MAX_MEMORY_BYTES"),
             Map.entry("--dns-enabled", "DNS_ENABLED"),
             Map.entry("--dns-proxy-port", "DNS_PROXY_PORT"),
             Map.entry("--envoy-log-level", "DATAPLANE_RUNTIME_ENVOY_LOG_LEVEL"),
@@ -38,6 +45,11 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
 
     EnvironmentDefaults(Map<String, String> environment) {
         this.environment = environment;
+    }
+
+    /// What follows `HIGUMA_` and `KUMA_` in the names that are read.
+    static Collection<String> endings() {
+        return ENDINGS.values();
     }
 
     /// Null means: the flag's own default.

@@ -21,7 +21,7 @@ final class HostFacts {
 
     private HostFacts() {}
 
-    static BootstrapRequest.Host of(Path workDir, Map<String, String> environment, boolean agent) {
+    static BootstrapRequest.Host of(Path workDir, Map<String, String> environment, List<String> features) {
         String version = HostFacts.class.getPackage().getImplementationVersion();
         String hostIp = environment.getOrDefault("HOST_IP", "");
         return new BootstrapRequest.Host(
@@ -34,7 +34,7 @@ final class HostFacts {
                 Files.exists(Path.of("/proc/net/if_inet6")),
                 hostIp.isEmpty() ? Map.of() : Map.of("HOST_IP", hostIp),
                 version == null ? "dev" : version,
-                agent);
+                features);
     }
 
     /// The control group's limit, version 2 or 1; 0 if there is none.

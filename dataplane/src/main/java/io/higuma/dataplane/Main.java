@@ -28,6 +28,7 @@ public final class Main implements Runnable {
     private Main(String name, Map<String, String> environment, PrintWriter err) {
         CommandLine run = new CommandLine(new RunCommand(environment, err));
         SettingFlags.add(run.getCommandSpec(), EnumSet.of(Setting.USER));
+        KumaDpSettings.add(run.getCommandSpec());
         line = new CommandLine(this)
                 .addSubcommand(run)
                 .addSubcommand(new DrainCommand(environment, err))

@@ -17,6 +17,7 @@ import io.higuma.model.Problems;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -33,6 +34,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
@@ -183,6 +185,9 @@ final class RunCommand implements Callable<Integer> {
             description = "Stay with a small agent beside Envoy that answers every question for a name.")
     private boolean agent;
 
+    @Mixin
+    private HostOptions host = new HostOptions();
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -194,6 +199,7 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         checkFlags();
+        KumaDpSettings.tell(spec.commandLine().getParseResult(), environment, err);
         Optional<DataplaneDocument> document = document();
         String proxyMesh = document.map(DataplaneDocument::mesh).orElse(mesh == null ? "default" : mesh);
         String proxyName = document.map(DataplaneDocument::name).orElse(name == null ? "" : name);
@@ -216,7 +222,7 @@ final class RunCommand implements Callable<Integer> {
                 token(),
                 ca,
                 envoy.version(),
-                HostFacts.of(work.path(), environment, agent),
+                host.host(work.path(), environment, agent),
                 redirection.map(TransparentStart::config));
         work.create();
         // Rules of an earlier start may capture the questions of this process
@@ -295,6 +301,7 @@ final class RunCommand implements Callable<Integer> {
         return switch (e) {
             case NoSuchFileException absent -> "there is no such file";
             case AccessDeniedException denied -> "this user may not read it";
+            case CharacterCodingException binary -> "it is not text";
             default -> String.valueOf(e.getMessage());
         };
     }
@@ -331,12 +338,10 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private byte[] bootstrap(ControlPlaneAddress address, BootstrapRequest request) {
+        InstantSource clock = InstantSource.system();
         Patience patience = new Patience(
-                retryBackoff,
-                retryMaxDuration,
-                InstantSource.system(),
-                pause -> TimeUnit.MILLISECONDS.sleep(pause.toMillis()));
-        try (BootstrapClient client = new BootstrapClient(address)) {
+                retryBackoff, retryMaxDuration, clock, pause -> TimeUnit.MILLISECONDS.sleep(pause.toMillis()));
+        try (BootstrapClient client = new BootstrapClient(address, clock)) {
             return patience.until(() -> client.ask(request), line -> err.println("higuma dp: " + line));
         }
     }

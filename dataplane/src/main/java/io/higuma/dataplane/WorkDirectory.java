@@ -3,6 +3,9 @@ package io.higuma.dataplane;
 import io.higuma.dataplane.tproxy.TransparentProxyConfig.ProxyUser;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -54,7 +57,7 @@ record WorkDirectory(Path path) {
             Files.createDirectories(path, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
         } catch (IOException e) {
             throw new StopException(
-                    StopException.ENVIRONMENT, "the work directory " + path + " cannot be made: " + e.getMessage());
+                    StopException.ENVIRONMENT, "the work directory " + path + " cannot be made: " + why(e));
         }
     }
 
@@ -69,8 +72,17 @@ record WorkDirectory(Path path) {
             Files.move(part, bootstrap(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new StopException(
-                    StopException.ENVIRONMENT, "the bootstrap cannot be written to " + path + ": " + e.getMessage());
+                    StopException.ENVIRONMENT, "the bootstrap cannot be written to " + path + ": " + why(e));
         }
+    }
+
+    private static String why(IOException e) {
+        return switch (e) {
+            case AccessDeniedException denied -> "permission denied; choose another --work-dir";
+            case FileAlreadyExistsException file -> "there is a file of that name; choose another --work-dir";
+            case FileSystemException other when other.getReason() != null -> other.getReason();
+            default -> String.valueOf(e.getMessage());
+        };
     }
 
     /// Hands the folder and the bootstrap to the user that Envoy will run as.
@@ -95,7 +107,7 @@ record WorkDirectory(Path path) {
         } catch (IOException e) {
             throw new StopException(
                     StopException.ENVIRONMENT,
-                    "the work directory " + path + " cannot be given to user " + user.uid() + ": " + e.getMessage());
+                    "the work directory " + path + " cannot be given to user " + user.uid() + ": " + why(e));
         }
     }
 

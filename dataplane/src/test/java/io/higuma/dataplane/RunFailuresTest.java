@@ -37,6 +37,7 @@ class RunFailuresTest {
     private final StringWriter said = new StringWriter();
     private volatile int status = 200;
     private volatile String body = "";
+    private volatile String asked = "";
 
     @TempDir
     private Path folder;
@@ -99,6 +100,24 @@ class RunFailuresTest {
     }
 
     @Test
+    void aCertificateOfAnotherTimeIsToldBeforeEnvoyFailsWithIt() throws Exception {
+        body = "{\"bootstrap\": \"" + Base64.getEncoder().encodeToString("a: b".getBytes(StandardCharsets.UTF_8))
+                + "\"}";
+        String address = https("localhost", "-startdate", "2020/01/01 00:00:00", "-validity", "30");
+
+        assertThat(run(
+                        "--cp-address",
+                        address,
+                        "--ca-cert-file",
+                        folder.resolve("ca.pem").toString()))
+                .isEqualTo(StopException.REFUSED);
+        assertThat(said.toString())
+                .contains("the certificate of " + address + " is valid from 20")
+                .contains("and the clock of this host says 20")
+                .contains("Set that clock right, or give the control plane another certificate.");
+    }
+
+    @Test
     void aTrustedCertificateLetsTheControlPlaneSpeak() throws Exception {
         status = 403;
         body = "token is revoked";
@@ -122,6 +141,34 @@ class RunFailuresTest {
         assertThat(run("--cp-address", http(), "--retry-max-duration", "1h")).isEqualTo(StopException.REFUSED);
         assertThat(said.toString())
                 .contains("the control plane refuses this dataplane: networking.inbound: must not be empty");
+    }
+
+    @Test
+    void noToken() throws IOException {
+        status = 422;
+        body = "Dataplane Token is required. Generate token using 'kumactl generate dataplane-token > /path/file'";
+
+        assertThat(run("--cp-address", http())).isEqualTo(StopException.REFUSED);
+        assertThat(said.toString())
+                .contains("the control plane lets nobody in without a token")
+                .contains("`higuma generate dataplane-token` and give it with --dataplane-token-file");
+    }
+
+    @Test
+    void aTokenFileThatIsNone() throws IOException {
+        Path token = folder.resolve("token");
+        String[] flags = {"--cp-address", http(), "--dataplane-token-file", token.toString()};
+
+        assertThat(run(flags)).isEqualTo(StopException.ENVIRONMENT);
+        assertThat(said.toString()).contains("the token file " + token + " cannot be read: there is no such file");
+
+        Files.write(token, new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
+        assertThat(run(flags)).isEqualTo(StopException.ENVIRONMENT);
+        assertThat(said.toString()).contains("the token file " + token + " cannot be read: it is not text");
+
+        Files.writeString(token, "Bearer a.b.c");
+        assertThat(run(flags)).isEqualTo(StopException.REFUSED);
+        assertThat(said.toString()).contains("more than one line or word");
     }
 
     @Test
@@ -171,6 +218,12 @@ class RunFailuresTest {
     }
 
     @Test
+    void aWorkDirectoryThatIsAFile() {
+        assertThat(run("--work-dir", envoy.toString())).isEqualTo(StopException.ENVIRONMENT);
+        assertThat(said.toString()).contains("cannot be made: there is a file of that name; choose another --work-dir");
+    }
+
+    @Test
     void kumasEnvironmentIsRead() throws IOException {
         status = 422;
         body = "heard";
@@ -183,6 +236,62 @@ class RunFailuresTest {
         assertThat(Main.execute(environment, new PrintWriter(said, true), "run"))
                 .isEqualTo(StopException.REFUSED);
         assertThat(said.toString()).contains("heard");
+    }
+
+    @Test
+    void whatKumaDpIsToldOfTheHostIsPassedOn() throws IOException {
+        status = 422;
+        Map<String, String> environment = Map.of(
+                "HIGUMA_HOME", folder.toString(),
+                "KUMA_CONTROL_PLANE_URL", http(),
+                "KUMA_DATAPLANE_RUNTIME_BINARY_PATH", envoy.toString(),
+                "KUMA_DATAPLANE_RUNTIME_RESOURCE", "{type: Dataplane, name: x, networking: {address: 127.0.0.1}}",
+                "KUMA_DATAPLANE_RUNTIME_IPV6_ENABLED", "false",
+                "KUMA_DATAPLANE_RUNTIME_DYNAMIC_SYSTEM_CA_PATH", "/ca.pem",
+                "KUMA_DATAPLANE_RUNTIME_STRICT_INBOUND_PORTS_ENABLED", "false",
+                "KUMA_DATAPLANE_RUNTIME_REUSE_PORT_ENABLED", "false",
+                "KUMA_DATAPLANE_RESOURCES_MAX_MEMORY_BYTES", "1000000");
+
+        assertThat(Main.execute(environment, new PrintWriter(said, true), "run", "--bind-outbounds"))
+                .isEqualTo(StopException.REFUSED);
+
+        assertThat(asked)
+                .contains("\"ipv6Enabled\":false", "\"systemCaPath\":\"/ca.pem\"", "\"maxHeapSizeBytes\":1000000")
+                .contains("\"features\":[\"feature-bind-outbounds\",\"feature-no-agent\"]");
+        assertThat(said.toString()).doesNotContain("has no effect");
+    }
+
+    @Test
+    void whatOnlyKumaDpCanDoIsTakenWithASentence() throws IOException {
+        status = 422;
+        body = "heard";
+        Map<String, String> environment = Map.of(
+                "HIGUMA_HOME", folder.toString(),
+                "HIGUMA_DATAPLANE_RUNTIME_BINARY_PATH", envoy.toString(),
+                "HIGUMA_DATAPLANE_RUNTIME_TOKN_PATH", "t",
+                "KUMA_DATAPLANE_RUNTIME_SPIRE_SUPPORTED", "true",
+                "KUMA_DATAPLANE_RUNTIME_OTEL_PIPE_ENABLED", "false");
+
+        assertThat(Main.execute(
+                        environment,
+                        new PrintWriter(said, true),
+                        "run",
+                        "--cp-address",
+                        http(),
+                        "--dataplane",
+                        "{type: Dataplane, name: x, networking: {address: 127.0.0.1}}",
+                        "--metrics-cert-path",
+                        "/m.crt"))
+                .isEqualTo(StopException.REFUSED);
+
+        assertThat(said.toString().lines())
+                .containsExactly(
+                        "higuma dp: --metrics-cert-path has no effect: there is no MeshMetric yet",
+                        "higuma dp: HIGUMA_DATAPLANE_RUNTIME_TOKN_PATH has no effect: it is not known, did you mean"
+                                + " HIGUMA_DATAPLANE_RUNTIME_TOKEN_PATH?",
+                        "higuma dp: KUMA_DATAPLANE_RUNTIME_SPIRE_SUPPORTED has no effect: identities of SPIRE are not there"
+                                + " yet",
+                        "higuma dp: the control plane refuses this dataplane: heard");
     }
 
     private int run(String... flags) {
@@ -208,28 +317,29 @@ class RunFailuresTest {
     }
 
     /// With a certificate made by the JDK's keytool for one host; its PEM lies in `ca.pem`.
-    private String https(String host) throws Exception {
+    ///
+    /// @param dates flags of keytool for the time it is valid; none: from now on
+    private String https(String host, String... dates) throws Exception {
         Path store = folder.resolve("store.p12");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-keyalg",
-                        "EC",
-                        "-alias",
-                        "cp",
-                        "-dname",
-                        "CN=cp",
-                        "-ext",
-                        "san=dns:" + host,
-                        "-keystore",
-                        store.toString(),
-                        "-storepass",
-                        new String(PASSWORD),
-                        "-storetype",
-                        "PKCS12")
-                .redirectErrorStream(true)
-                .start();
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-keyalg",
+                "EC",
+                "-alias",
+                "cp",
+                "-dname",
+                "CN=cp",
+                "-ext",
+                "san=dns:" + host,
+                "-keystore",
+                store.toString(),
+                "-storepass",
+                new String(PASSWORD),
+                "-storetype",
+                "PKCS12"));
+        command.addAll(List.of(dates));
+        Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
         String words = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(keytool.waitFor()).as(words).isZero();
         KeyStore keys = KeyStore.getInstance("PKCS12");
@@ -253,6 +363,7 @@ class RunFailuresTest {
 
     private int started(HttpServer server) {
         server.createContext("/", exchange -> {
+            asked = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
             exchange.getResponseBody().write(bytes);

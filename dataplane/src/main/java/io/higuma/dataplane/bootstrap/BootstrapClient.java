@@ -9,10 +9,18 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.Locale;
+import java.util.Optional;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,11 +30,16 @@ public final class BootstrapClient implements AutoCloseable {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
+    private static final String AMEND = ".\nSet that clock right, or give the control plane another certificate.";
+
     private final ControlPlaneAddress address;
+    private final InstantSource clock;
     private final HttpClient http;
 
-    public BootstrapClient(ControlPlaneAddress address) {
+    /// @param clock the dates of the control plane's certificate are held against it
+    public BootstrapClient(ControlPlaneAddress address, InstantSource clock) {
         this.address = address;
+        this.clock = clock;
         HttpClient.Builder builder =
                 HttpClient.newBuilder().connectTimeout(TIMEOUT).version(HttpClient.Version.HTTP_1_1);
         Trust.of(address).ifPresent(builder::sslContext);
@@ -62,7 +75,9 @@ public final class BootstrapClient implements AutoCloseable {
         String body = response.body().strip();
         int status = response.statusCode();
         if (status == 200) {
-            return given(body);
+            return untimely(response)
+                    .<Attempt>map(why -> new Attempt.Refused(why, StopException.REFUSED))
+                    .orElseGet(() -> given(body));
         }
         if (status == 404 && body.isEmpty()) {
             return new Attempt.Later("the control plane does not know this dataplane or its mesh yet");
@@ -78,10 +93,38 @@ public final class BootstrapClient implements AutoCloseable {
                             + "\nMake a fitting one with `higuma generate dataplane-token`.",
                     StopException.REFUSED);
         }
+        if (status == 422 && body.startsWith("Dataplane Token is required")) {
+            return new Attempt.Refused(
+                    "the control plane lets nobody in without a token.\nMake one with `higuma generate dataplane-token`"
+                            + " and give it with --dataplane-token-file.",
+                    StopException.REFUSED);
+        }
         if (status >= 400 && status < 500) {
             return new Attempt.Refused("the control plane refuses this dataplane" + after(body), StopException.REFUSED);
         }
         return new Attempt.Later("the control plane answers with status " + status + after(body));
+    }
+
+    /// The JDK does not look at the dates of a certificate that it was given as its own authority. Envoy does, and
+    /// would
+    /// never connect.
+    private Optional<String> untimely(HttpResponse<String> response) {
+        try {
+            if (response.sslSession().isPresent()
+                    && response.sslSession().get().getPeerCertificates()[0] instanceof X509Certificate certificate) {
+                Instant now = clock.instant();
+                Instant begin = certificate.getNotBefore().toInstant();
+                Instant end = certificate.getNotAfter().toInstant();
+                if (now.isBefore(begin) || now.isAfter(end)) {
+                    return Optional.of("the certificate of " + address.uri() + " is valid from " + begin + " until "
+                            + end + ", and the clock of this host says " + now.truncatedTo(ChronoUnit.SECONDS)
+                            + ": Envoy would not connect" + AMEND);
+                }
+            }
+            return Optional.empty();
+        } catch (SSLPeerUnverifiedException e) {
+            return Optional.empty(); // then the handshake would not have come to an end
+        }
     }
 
     private static Attempt given(String body) {
@@ -121,6 +164,13 @@ public final class BootstrapClient implements AutoCloseable {
                     "the control plane's certificate does not name `"
                             + address.uri().getHost() + "` (" + words
                             + ").\nUse an address it names, or give the control plane a certificate for this one.",
+                    StopException.REFUSED);
+        }
+        if (has(e, CertificateExpiredException.class) || has(e, CertificateNotYetValidException.class)) {
+            return new Attempt.Refused(
+                    "the certificate of " + address.uri()
+                            + " is expired, or not valid yet; the clock of this host says "
+                            + clock.instant().truncatedTo(ChronoUnit.SECONDS) + AMEND,
                     StopException.REFUSED);
         }
         if (!lower.contains("path") && !lower.contains("certificate") && !lower.contains("trust")) {

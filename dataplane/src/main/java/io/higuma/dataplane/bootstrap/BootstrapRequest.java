@@ -31,20 +31,13 @@ public record BootstrapRequest(
         Host host,
         Optional<TransparentProxyConfig> redirection) {
 
-    /// What the launcher can do. Absent on purpose: what an agent has to do that ours does not, such as access logs
-    /// over a named pipe.
-    private static final List<String> FEATURES = List.of("feature-strict-inbound-ports", "feature-reuse-port");
-
-    /// Ours: nothing runs beside Envoy, so Envoy answers for names.
-    private static final String NO_AGENT = "feature-no-agent";
-
     /// @param workDir where Envoy may put its sockets
     /// @param maxHeapBytes the memory limit of the control group; 0 if there is none
     /// @param systemCaPath the system's CA bundle; empty if it was not found
     /// @param ipv6 whether this host has IPv6
     /// @param dynamicMetadata free values, such as HOST_IP
     /// @param version of this launcher
-    /// @param agent whether an agent stays beside Envoy, which answers for names as kuma-dp does
+    /// @param features what the launcher can do, as the contract calls it
     public record Host(
             Path workDir,
             long maxHeapBytes,
@@ -52,10 +45,11 @@ public record BootstrapRequest(
             boolean ipv6,
             Map<String, String> dynamicMetadata,
             String version,
-            boolean agent) {
+            List<String> features) {
 
         public Host {
             dynamicMetadata = Map.copyOf(dynamicMetadata);
+            features = List.copyOf(features);
         }
     }
 
@@ -79,10 +73,7 @@ public record BootstrapRequest(
         host.dynamicMetadata().forEach(metadata::put);
         json.put("operatingSystem", "linux");
         ArrayNode features = json.putArray("features");
-        FEATURES.forEach(features::add);
-        if (!host.agent()) {
-            features.add(NO_AGENT);
-        }
+        host.features().forEach(features::add);
         redirection.ifPresent(config -> {
             features.add("feature-transparent-proxy-in-dataplane-metadata");
             json.set("dataplaneConfig", LauncherSettings.json(config));
