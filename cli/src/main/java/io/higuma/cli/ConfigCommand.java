@@ -2,6 +2,7 @@ package io.higuma.cli;
 
 import io.higuma.cli.client.ControlPlane;
 import io.higuma.cli.client.Endpoint;
+import io.higuma.cli.output.Format;
 import io.higuma.cli.output.Table;
 import java.net.URI;
 import java.nio.file.Path;
@@ -98,6 +99,12 @@ final class ConfigCommand {
     static final class List implements Callable<Integer> {
         private final Surroundings world;
 
+        @Option(
+                names = {"-o", "--output"},
+                defaultValue = "table",
+                description = "One of: ${COMPLETION-CANDIDATES}.")
+        private Format format = Format.table;
+
         List(Surroundings world) {
             this.world = world;
         }
@@ -105,6 +112,10 @@ final class ConfigCommand {
         @Override
         public Integer call() {
             KnownControlPlanes known = KnownControlPlanes.read(world);
+            if (format != Format.table) {
+                format.print(world.out(), known.tree());
+                return ExitCode.OK;
+            }
             Table table = new Table("ACTIVE", "NAME", "ADDRESS");
             new TreeMap<>(known.entries())
                     .forEach((name, entry) -> table.row(name.equals(known.inUse()) ? "*" : "", name, entry.address()));

@@ -76,11 +76,11 @@ final class GetCommand implements Callable<Integer> {
                 revisions(new RevisionPages(world, controlPlane, format), controlPlane);
                 return ExitCode.OK;
             }
-            Kinds kinds = Kinds.of(controlPlane);
             if (type == null) {
-                types(kinds);
+                types(controlPlane);
                 return ExitCode.OK;
             }
+            Kinds kinds = Kinds.of(controlPlane);
             Kind kind = kinds.called(type)
                     .orElseThrow(() -> new Failure(
                             ExitCode.USAGE,
@@ -97,9 +97,14 @@ final class GetCommand implements Callable<Integer> {
         }
     }
 
-    private void types(Kinds kinds) {
+    private void types(ControlPlane controlPlane) {
+        if (format != Format.table) {
+            format.print(world.out(), controlPlane.read("/_resources").json());
+            return;
+        }
         Table table = new Table("TYPE", "NAME", "SHORT", "SCOPE");
-        kinds.all()
+        Kinds.of(controlPlane)
+                .all()
                 .forEach(kind ->
                         table.row(kind.name(), kind.path(), kind.shortName(), kind.meshScoped() ? "mesh" : "global"));
         table.print(world.out());

@@ -57,7 +57,7 @@ final class InspectCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             defaultValue = "table",
-            description = "Of reach, revisions and the control plane; one of: ${COMPLETION-CANDIDATES}.")
+            description = "One of: ${COMPLETION-CANDIDATES}.")
     private Format format = Format.table;
 
     InspectCommand(Surroundings world) {
@@ -120,12 +120,9 @@ final class InspectCommand implements Callable<Integer> {
         String path = "/meshes/" + ControlPlane.segment(mesh) + "/dataplanes/" + ControlPlane.segment(name) + "/";
         Answer answer = controlPlane.read(path + view.path + query());
         if (!answer.found()) {
-            throw new Failure(
-                    ExitCode.REFUSED,
-                    "there is no " + view + " of a " + what + " `" + name + "` in mesh `" + mesh
-                            + "`: it is unknown or offline");
+            throw new Failure(ExitCode.REFUSED, absent(answer));
         }
-        if (view != View.reach) {
+        if (format == Format.table && view != View.reach) {
             world.out().println(answer.text().stripTrailing());
         } else if (format == Format.table) {
             new ReachPage(world.out(), name, !to.isEmpty()).print(answer.json());
@@ -133,6 +130,15 @@ final class InspectCommand implements Callable<Integer> {
             format.print(world.out(), answer.json());
         }
         return ExitCode.OK;
+    }
+
+    /// The control plane's own sentence, if it has one.
+    private String absent(Answer answer) {
+        String detail = answer.json().path("detail").asString("");
+        return detail.isEmpty() || detail.equals("Not found")
+                ? "there is no " + view + " of a " + what + " `" + name + "` in mesh `" + mesh
+                        + "`: it is unknown or offline"
+                : detail;
     }
 
     private String query() {

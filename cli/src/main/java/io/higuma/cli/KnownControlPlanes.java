@@ -55,7 +55,8 @@ record KnownControlPlanes(String inUse, Map<String, Entry> entries) {
         return new KnownControlPlanes(tree.path("current").asString(""), entries);
     }
 
-    void write(Surroundings world) {
+    /// The content of the file.
+    ObjectNode tree() {
         ObjectNode tree = JsonNodeFactory.instance.objectNode();
         tree.put("current", inUse);
         ObjectNode all = tree.putObject("controlPlanes");
@@ -68,6 +69,10 @@ record KnownControlPlanes(String inUse, Map<String, Entry> entries) {
                 one.put("skipVerify", true);
             }
         });
+        return tree;
+    }
+
+    void write(Surroundings world) {
         Path file = file(world);
         try {
             Files.createDirectories(world.home());
@@ -76,7 +81,7 @@ record KnownControlPlanes(String inUse, Map<String, Entry> entries) {
                     "config",
                     ".part",
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(part, Json.pretty(tree) + "\n");
+            Files.writeString(part, Json.pretty(tree()) + "\n");
             Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new Failure(ExitCode.ENVIRONMENT, file + " cannot be written: " + e.getMessage());

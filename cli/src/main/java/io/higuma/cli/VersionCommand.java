@@ -2,11 +2,15 @@ package io.higuma.cli;
 
 import io.higuma.cli.client.ControlPlane;
 import io.higuma.cli.client.UnreachableException;
+import io.higuma.cli.output.Format;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /// `higuma version`: this client's, and the control plane's if one answers.
 @Command(
@@ -20,6 +24,12 @@ final class VersionCommand implements Callable<Integer> {
     @Mixin
     private final Connection connection;
 
+    @Option(
+            names = {"-o", "--output"},
+            defaultValue = "table",
+            description = "One of: ${COMPLETION-CANDIDATES}.")
+    private Format format = Format.table;
+
     VersionCommand(Surroundings world) {
         this.world = world;
         this.connection = new Connection(world);
@@ -27,25 +37,44 @@ final class VersionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        world.out().println("client:        " + Client.version());
+        ObjectNode versions = JsonNodeFactory.instance.objectNode();
+        versions.putObject("client").put("product", "Higuma").put("version", Client.number());
+        ObjectNode there = versions.putObject("controlPlane");
         try (ControlPlane controlPlane = connection.openNow()) {
             JsonNode index = controlPlane.read("/").json();
-            world.out()
-                    .println("control plane: " + index.path("product").asString("") + " "
-                            + index.path("version").asString("") + " at "
-                            + controlPlane.endpoint().base());
+            there.put("product", index.path("product").asString(""))
+                    .put("version", index.path("version").asString(""))
+                    .put("address", controlPlane.endpoint().base().toString());
         } catch (UnreachableException nobody) {
-            world.out().println("control plane: " + nobody.getMessage());
+            there.put("problem", nobody.getMessage());
+        }
+        if (format == Format.table) {
+            world.out().println("client:        " + Client.version());
+            world.out().println("control plane: " + words(there));
+        } else {
+            format.print(world.out(), versions);
         }
         return ExitCode.OK;
+    }
+
+    private static String words(ObjectNode there) {
+        return there.has("problem")
+                ? there.path("problem").asString("")
+                : there.path("product").asString("") + " "
+                        + there.path("version").asString("") + " at "
+                        + there.path("address").asString("");
     }
 
     /// The version the build wrote into the jar's manifest.
     static final class Client implements IVersionProvider {
 
         static String version() {
+            return "Higuma " + number();
+        }
+
+        private static String number() {
             String version = VersionCommand.class.getPackage().getImplementationVersion();
-            return "Higuma " + (version == null ? "(not packaged)" : version);
+            return version == null ? "(not packaged)" : version;
         }
 
         @Override

@@ -254,6 +254,45 @@ class VerbsTest {
     }
 
     @Test
+    void whatCanBePrintedCanBePrintedForPrograms() {
+        controlPlane.on("GET /", 200, "{\"product\": \"Kuma\", \"version\": \"1.2.3\"}");
+        controlPlane.on("GET /_resources", 200, "{\"resources\": [{\"name\": \"Mesh\"}]}");
+        controlPlane.on("GET /meshes/default/dataplanes/web-1/_config", 200, "{\"xds\": {\"a\": 1}}");
+        controlPlane.higuma(home, "", "config", "add", "lab", "--address", controlPlane.address());
+
+        assertThat(controlPlane.higuma(home, "", "version", "-o", "yaml").out())
+                .contains("client:\n  product: Higuma\n")
+                .contains("controlPlane:\n  product: Kuma\n  version: 1.2.3\n  address: " + controlPlane.address());
+        assertThat(controlPlane.higuma(home, "", "version").out())
+                .contains("control plane: Kuma 1.2.3 at " + controlPlane.address());
+        assertThat(controlPlane.higuma(home, "", "get", "-o", "yaml").out()).isEqualTo("resources:\n  - name: Mesh\n");
+        assertThat(controlPlane.higuma(home, "", "config", "list", "-o", "yaml").out())
+                .isEqualTo("current: lab\ncontrolPlanes:\n  lab:\n    address: " + controlPlane.address() + "\n");
+        assertThat(controlPlane
+                        .higuma(home, "", "inspect", "dataplane", "web-1", "-o", "yaml")
+                        .out())
+                .isEqualTo("xds:\n  a: 1\n");
+    }
+
+    @Test
+    void whatTheControlPlaneDoesNotTellIsSaidInItsWords() {
+        controlPlane.on(
+                "GET /meshes/default/dataplanes/web-1/stats",
+                404,
+                "{\"title\": \"Could not execute admin operation\", \"detail\": \"nobody calls Envoys\"}");
+        controlPlane.on("GET /meshes/default/dataplanes/web-2/stats", 404, "{\"detail\": \"Not found\"}");
+
+        Verbs.Result told = controlPlane.higuma(home, "", "inspect", "dataplane", "web-1", "--type", "stats");
+
+        assertThat(told.exitCode()).isEqualTo(ExitCode.REFUSED);
+        assertThat(told.err()).isEqualTo("higuma: nobody calls Envoys\n");
+        assertThat(controlPlane
+                        .higuma(home, "", "inspect", "dataplane", "web-2", "--type", "stats")
+                        .err())
+                .contains("there is no stats of a dataplane `web-2`");
+    }
+
+    @Test
     void everyVerbExplainsItself() {
         for (String verb :
                 new String[] {"apply", "get", "delete", "inspect", "generate", "config", "demo", "version", "completion"
