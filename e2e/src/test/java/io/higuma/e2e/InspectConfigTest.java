@@ -59,6 +59,12 @@ class InspectConfigTest {
                     .as("the chain and the bundle; the key is not among them")
                     .isEqualTo(2);
 
+            // And the same in Envoy's own shape
+            HttpResponse<String> dump = mesh.call("GET", "/meshes/default/dataplanes/web/xds", "");
+            assertThat(dump.statusCode()).as(dump.body()).isEqualTo(200);
+            assertThat(json(dump.body()).findValuesAsString("name")).contains("self_inbound_dp_main");
+            assertThat(dump.body()).contains("[redacted]").contains("dynamic_listeners");
+
             // When a policy is only tried out
             mesh.apply("""
                     type: MeshTimeout

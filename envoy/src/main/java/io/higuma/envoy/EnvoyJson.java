@@ -65,7 +65,17 @@ public final class EnvoyJson {
 
     /// A resource as JSON text. Of a secret only what is public: never a private key.
     public static String json(WireResource resource) {
-        return json(message(resource) instanceof Secret secret ? shown(secret) : message(resource));
+        return json(open(resource));
+    }
+
+    /// The same with the names of fields as Envoy's admin interface writes them: `lb_policy`, not `lbPolicy`.
+    public static String asEnvoyWrites(WireResource resource) {
+        return print(PRINTER.preservingProtoFieldNames(), open(resource));
+    }
+
+    private static Message open(WireResource resource) {
+        Message message = message(resource);
+        return message instanceof Secret secret ? shown(secret) : message;
     }
 
     private static Secret shown(Secret secret) {
@@ -84,8 +94,12 @@ public final class EnvoyJson {
 
     /// A message as JSON text.
     public static String json(Message message) {
+        return print(PRINTER, message);
+    }
+
+    private static String print(JsonFormat.Printer printer, Message message) {
         try {
-            return PRINTER.print(message);
+            return printer.print(message);
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalArgumentException("a type is missing in the registry: add it in EnvoyJson", e);
         }

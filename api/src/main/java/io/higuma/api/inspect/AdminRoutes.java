@@ -13,10 +13,10 @@ import java.util.Set;
 /// says so, and where else to look.
 final class AdminRoutes {
 
-    private static final String TITLE = "Could not execute admin operation";
-    private static final Subjects.Titles TITLES =
+    static final String TITLE = "Could not execute admin operation";
+    static final Subjects.Titles TITLES =
             new Subjects.Titles("Failed to retrieve Mesh", "Could not get dataplane resource");
-    private static final Set<String> OPERATIONS = Set.of("xds", "stats", "clusters");
+    private static final Set<String> OPERATIONS = Set.of("stats", "clusters");
 
     private final Subjects subjects;
 
@@ -36,7 +36,7 @@ final class AdminRoutes {
         throw ApiException.of(
                 404,
                 TITLE,
-                "this control plane does not call the admin interface of Envoys: _config shows what the proxy was told,"
-                        + " the rest is answered on the host of the proxy");
+                "this control plane does not call the admin interface of Envoys: _config and xds show what the proxy"
+                        + " was told, the rest is answered on the host of the proxy");
     }
 }

@@ -19,8 +19,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What a connected proxy was told to run, or would be if shadow policies were real (contract 3.7, `_config`). Private
-/// keys are never shown.
+/// What a connected proxy was told to run, or would be if shadow policies were real (contract 3.7, `_config` and
+/// `xds`).
+/// Private keys are never shown.
 final class ConfigRoutes {
 
     private static final String TITLE = "Failed to fetch dataplane insight";
@@ -38,7 +39,23 @@ final class ConfigRoutes {
     }
 
     void addTo(Router.Builder routes) {
-        routes.get("/meshes/{mesh}/" + CoreTypes.DATAPLANE.names().path() + "/{name}/_config", this::config);
+        String dataplane = "/meshes/{mesh}/" + CoreTypes.DATAPLANE.names().path() + "/{name}";
+        routes.get(dataplane + "/_config", this::config);
+        routes.get(dataplane + "/xds", this::dump);
+    }
+
+    /// The reference asks Envoy; here it is what Envoy was told, in Envoy's shape.
+    private ApiResponse dump(ApiRequest request) {
+        access.require(Right.VIEW_CONFIG_DUMP, request.principal(), "envoy proxy info");
+        ResourceKey key = subjects.dataplane(request, AdminRoutes.TITLES).key();
+        ProxyConfig config = observations
+                .config(key)
+                .orElseThrow(() -> ApiException.of(404, AdminRoutes.TITLE, "the proxy is not connected"));
+        boolean endpoints = request.query()
+                .value("include_eds")
+                .filter(value -> !value.equals("false"))
+                .isPresent();
+        return ApiResponse.ok(ConfigDump.of(config, endpoints));
     }
 
     private ApiResponse config(ApiRequest request) {
