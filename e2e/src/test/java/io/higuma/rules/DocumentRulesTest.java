@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -18,6 +20,8 @@ class DocumentRulesTest {
     private static final Path ROOT =
             Path.of(System.getProperty("higuma.root", "..")).toAbsolutePath().normalize();
     private static final Pattern LINK = Pattern.compile("\\[[^\\]]*\\]\\(([^)#\\s]+)(#[^)]*)?\\)");
+    /// In code marks: a class after its packages, before what is in it.
+    private static final Pattern CLASS = Pattern.compile("`(?:[a-z]+\\.)*([A-Z][a-z][A-Za-z]*)(?:[.(][^`]*)?`");
     private static final Pattern ARTIFACT =
             Pattern.compile("<groupId>([^<$]+)</groupId>\\s*<artifactId>([^<$]+)</artifactId>", Pattern.MULTILINE);
 
@@ -35,6 +39,26 @@ class DocumentRulesTest {
         }
 
         assertThat(broken).isEmpty();
+    }
+
+    @Test
+    void everyClassThatTheArchitectureNamesExists() throws IOException {
+        Set<String> classes = new TreeSet<>();
+        try (Stream<Path> files = Files.walk(ROOT)) {
+            files.map(Path::toString)
+                    .filter(file -> file.contains("/src/") && file.endsWith(".java"))
+                    .map(file -> file.substring(file.lastIndexOf('/') + 1, file.length() - ".java".length()))
+                    .forEach(classes::add);
+        }
+        Set<String> unknown = new TreeSet<>();
+        Matcher names = CLASS.matcher(Files.readString(ROOT.resolve("docs/architecture.md")));
+        while (names.find()) {
+            if (!classes.contains(names.group(1))) {
+                unknown.add(names.group(1));
+            }
+        }
+
+        assertThat(unknown).isEmpty();
     }
 
     @Test
