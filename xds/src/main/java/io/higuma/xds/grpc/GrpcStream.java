@@ -12,7 +12,8 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.AsciiString;
-import java.net.SocketAddress;
+import io.netty.util.NetUtil;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 
 /// Our side of one gRPC call as HTTP/2 writes it: headers, messages, trailers. Owner: the event loop of the connection.
@@ -41,8 +42,9 @@ final class GrpcStream {
         return context.channel().eventLoop();
     }
 
-    SocketAddress peer() {
-        return context.channel().remoteAddress();
+    /// Address and port of the client, as people write them.
+    String peer() {
+        return NetUtil.toSocketAddressString((InetSocketAddress) context.channel().remoteAddress());
     }
 
     /// A buffer of the kind that leaves without a copy.

@@ -106,7 +106,7 @@ final class HealthCall implements GrpcCall, HealthSource.HealthStream {
             Node node = NodeReader.read(
                     message.getHealthCheckRequest().getNode().toByteString(),
                     credential,
-                    stream.peer().toString());
+                    stream.peer());
             session = service.source().open(node, this);
         } else if (told != null && message.hasEndpointHealthResponse()) {
             told.reported(HealthService.healthy(message.getEndpointHealthResponse()));
