@@ -217,18 +217,20 @@ public final class AdsStream {
     }
 
     /// Envoy warms a changed cluster anew and waits for its endpoints, but does not ask for a name it is
-    /// subscribed to.
+    /// subscribed to. What is under way reaches it before the cluster, so it does not count.
     private void warmAgain(List<String> clusters) {
         Subscription endpoints = subscription(ENDPOINT);
         if (!endpoints.requested()) {
             return;
         }
+        List<String> members = new ArrayList<>(clusters.size());
         for (String name : clusters) {
             WireResource cluster = subscription(CLUSTER).target().get(name);
             if (cluster != null) {
-                endpoints.sendAgain(ResponseCodec.endpointsOf(cluster));
+                members.add(ResponseCodec.endpointsOf(cluster));
             }
         }
+        endpoints.sendAgain(members);
     }
 
     /// State of the world for clusters and listeners: what is left out is thereby removed, so what goes later

@@ -201,13 +201,23 @@ final class Subscription {
         }
     }
 
-    /// Send it once more although the client holds it.
-    void sendAgain(String name) {
-        WireResource known = held.get(name);
-        if (names.contains(name) && known != null && !known.version().equals(ABSENT)) {
-            again.add(name);
-            pending.add(name);
+    /// Send these once more although the client holds them, or will when it has read what is under way.
+    void sendAgain(Collection<String> asked) {
+        Set<String> underWay = new HashSet<>();
+        if (inFlight != null) {
+            inFlight.resources().forEach(resource -> underWay.add(resource.name()));
         }
+        for (String name : asked) {
+            if (names.contains(name) && (underWay.contains(name) || isHeld(name))) {
+                again.add(name);
+                pending.add(name);
+            }
+        }
+    }
+
+    private boolean isHeld(String name) {
+        WireResource known = held.get(name);
+        return known != null && !known.version().equals(ABSENT);
     }
 
     Need need(String name) {

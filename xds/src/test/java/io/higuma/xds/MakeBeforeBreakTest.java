@@ -148,14 +148,33 @@ class MakeBeforeBreakTest {
         assertThat(sent()).isEmpty();
     }
 
-    /// A configuration with these clusters, one listener, and one route that leads to `target`.
+    /// Envoy warms the changed cluster anew, and endpoints that it read before that are not enough: without more of
+    /// them
+    /// it would wait for 15 seconds, and acknowledge nothing meanwhile.
+    @Test
+    void aClusterThatChangesWhileItsFirstEndpointsAreUnderWayGetsThemAgain() {
+        offer("a", "a", "b");
+        ask(ENDPOINT, List.of("b"));
+        assertThat(sent()).containsExactly("CLUSTER b", "ENDPOINT b");
+
+        offer("a", "a", "b'");
+        accept(CLUSTER);
+        assertThat(sent()).containsExactly("ENDPOINT b", "CLUSTER b");
+        accept(ENDPOINT);
+
+        assertThat(sent()).containsExactly("CLUSTER b", "ENDPOINT b");
+    }
+
+    /// A configuration with these clusters, one listener, and one route that leads to `target`. A cluster with a tick
+    /// is
+    /// another version of the one without.
     private void offer(String target, String... clusters) {
         revision++;
         List<WireResource> made = Arrays.stream(clusters)
-                .map(name -> WireResource.of(CLUSTER, name, cluster(name)))
+                .map(name -> WireResource.of(CLUSTER, plain(name), cluster(name)))
                 .toList();
         List<WireResource> members = Arrays.stream(clusters)
-                .map(name -> WireResource.of(ENDPOINT, name, text("members of " + name)))
+                .map(name -> WireResource.of(ENDPOINT, plain(name), text("members of " + plain(name))))
                 .toList();
         perform(stream.offered(new ProxyConfig(
                 revision,
@@ -168,10 +187,15 @@ class MakeBeforeBreakTest {
 
     private static Bytes cluster(String name) {
         return Bytes.wrap(Cluster.newBuilder()
-                .setName(name)
+                .setName(plain(name))
+                .setAltStatName(name)
                 .setType(Cluster.DiscoveryType.EDS)
                 .build()
                 .toByteArray());
+    }
+
+    private static String plain(String name) {
+        return name.replace("'", "");
     }
 
     private static Bytes text(String text) {
