@@ -44,10 +44,11 @@ class JoiningTest {
             Proxy expired = mesh.launch("expired", document, shortLived);
 
             assertThat(absent.awaitEnd()).isEqualTo(1);
-            assertThat(absent.log()).contains("Dataplane Token is required").contains("--dataplane-token-file");
+            assertThat(absent.log()).contains("lets nobody in without a token").contains("--dataplane-token-file");
             assertThat(foreign.awaitEnd()).isEqualTo(1);
             assertThat(foreign.log())
                     .contains("the control plane refuses the token")
+                    .contains("The token is for mesh \"other\", not for \"default\"")
                     .contains("higuma generate");
             assertThat(unfit.awaitEnd()).isEqualTo(1);
             assertThat(unfit.log()).contains("Allowed workload in token is \"cart\"");
