@@ -98,6 +98,10 @@ final class HealthCall implements GrpcCall, HealthSource.HealthStream {
     private void received(HealthCheckRequestOrEndpointHealthResponse message) throws InvalidProtocolBufferException {
         HealthSource.Session told = session;
         if (told == null && message.hasHealthCheckRequest()) {
+            if (authorization.size() > 1) {
+                end(Optional.of(new Refusal(Refusal.Code.UNAUTHENTICATED, "more than one authorization header")));
+                return;
+            }
             Optional<Node.Credential> credential = authorization.stream()
                     .filter(token -> !token.isEmpty())
                     .findFirst()
