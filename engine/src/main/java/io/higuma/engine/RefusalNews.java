@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 
-/// Which refusals of proxies are worth a line of the log: an Envoy that is refused asks again every second or two, for
-/// as
-/// long as it runs. Remembers so many of them, since anybody may come under any name. Owner: the loop.
+/// Which refusals of proxies are worth a line of the log: an Envoy that is refused asks again
+/// every second or two, for as long as it runs. Remembers so many of them, since anybody may come
+/// under any name. Owner: the loop.
 final class RefusalNews {
 
     private static final Duration OLD = Duration.ofMinutes(5);

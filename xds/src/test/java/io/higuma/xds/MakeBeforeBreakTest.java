@@ -148,9 +148,9 @@ class MakeBeforeBreakTest {
         assertThat(sent()).isEmpty();
     }
 
-    /// Envoy warms the changed cluster anew, and endpoints that it read before that are not enough: without more of
-    /// them
-    /// it would wait for 15 seconds, and acknowledge nothing meanwhile.
+    /// Envoy warms the changed cluster anew, and endpoints that it read before that are not
+    /// enough: without more of them it would wait for 15 seconds, and acknowledge nothing
+    /// meanwhile.
     @Test
     void aClusterThatChangesWhileItsFirstEndpointsAreUnderWayGetsThemAgain() {
         offer("a", "a", "b");
@@ -165,9 +165,8 @@ class MakeBeforeBreakTest {
         assertThat(sent()).containsExactly("CLUSTER b", "ENDPOINT b");
     }
 
-    /// A configuration with these clusters, one listener, and one route that leads to `target`. A cluster with a tick
-    /// is
-    /// another version of the one without.
+    /// A configuration with these clusters, one listener, and one route that leads to `target`. A
+    /// cluster with a tick is another version of the one without.
     private void offer(String target, String... clusters) {
         revision++;
         List<WireResource> made = Arrays.stream(clusters)

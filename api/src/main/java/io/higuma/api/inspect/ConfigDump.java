@@ -9,9 +9,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What a proxy was told, in the shape of Envoy's own `/config_dump` (`envoy.admin.v3.ConfigDump`). Of Envoy's there
-/// are
-/// also its bootstrap and what it made of the rest.
+/// What a proxy was told, in the shape of Envoy's own `/config_dump`
+/// (`envoy.admin.v3.ConfigDump`). Of Envoy's there are also its bootstrap and what it made of the
+/// rest.
 final class ConfigDump {
 
     private static final String ADMIN = "type.googleapis.com/envoy.admin.v3.";

@@ -19,9 +19,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What a connected proxy was told to run, or would be if shadow policies were real (contract 3.7, `_config` and
-/// `xds`).
-/// Private keys are never shown.
+/// What a connected proxy was told to run, or would be if shadow policies were real (contract
+/// 3.7, `_config` and `xds`). Private keys are never shown.
 final class ConfigRoutes {
 
     private static final String TITLE = "Failed to fetch dataplane insight";

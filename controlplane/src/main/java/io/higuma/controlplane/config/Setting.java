@@ -70,9 +70,8 @@ public record Setting(String key, String standard, Kind kind, String about, List
         this(key, standard, kind, about, List.of());
     }
 
-    /// The variables of a key: `KUMA_API_SERVER_HTTP_PORT` for `apiServer.http.port` (contract 7), and where the
-    /// contract
-    /// has another name, that one too.
+    /// The variables of a key: `KUMA_API_SERVER_HTTP_PORT` for `apiServer.http.port` (contract
+    /// 7), and where the contract has another name, that one too.
     static List<String> variables(String prefix, String key) {
         StringBuilder name = new StringBuilder(prefix);
         for (String part : key.split("\\.", -1)) {

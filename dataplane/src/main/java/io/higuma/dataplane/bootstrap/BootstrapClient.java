@@ -105,9 +105,8 @@ public final class BootstrapClient implements AutoCloseable {
         return new Attempt.Later("the control plane answers with status " + status + after(body));
     }
 
-    /// The JDK does not look at the dates of a certificate that it was given as its own authority. Envoy does, and
-    /// would
-    /// never connect.
+    /// The JDK does not look at the dates of a certificate that it was given as its own
+    /// authority. Envoy does, and would never connect.
     private Optional<String> untimely(HttpResponse<String> response) {
         try {
             if (response.sslSession().isPresent()

@@ -155,9 +155,8 @@ public final class Tokens {
         return claims.getClaims();
     }
 
-    /// What a token says of itself that explains why no key fits. Nobody has vouched for that, so it only serves to
-    /// tell
-    /// the holder.
+    /// What a token says of itself that explains why no key fits. Nobody has vouched for that, so
+    /// it only serves to tell the holder.
     private static String otherwise(TokenKind kind, JWTClaimsSet claims) {
         Map<String, Object> said = claims.getClaims();
         String is = said.containsKey("Groups")

@@ -14,6 +14,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.SessionProtocol;
+import com.linecorp.armeria.common.TlsKeyPair;
 import com.linecorp.armeria.server.Server;
 import io.higuma.model.wire.TypeUrl;
 import io.higuma.testkit.envoy.EnvoyProcess;
@@ -36,6 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// The ADS port over real sockets: with our own client over TLS, with silent ones, and with a real Envoy.
 class AdsSocketsTest {
 
+    private static final TlsKeyPair CERTIFICATE = TlsKeyPair.ofSelfSigned();
+
     private final List<Throwable> faults = new CopyOnWriteArrayList<>();
     private final List<AutoCloseable> open = new ArrayList<>();
 
@@ -53,7 +56,7 @@ class AdsSocketsTest {
         ads.addTo(port);
         Server server = port.addTo(Server.builder())
                 .https(new InetSocketAddress("127.0.0.1", 0))
-                .tlsSelfSigned()
+                .tls(CERTIFICATE)
                 .service("/elsewhere", (context, request) -> HttpResponse.of("elsewhere"))
                 .gracefulShutdownTimeout(Duration.ZERO, Duration.ZERO)
                 .build();

@@ -175,8 +175,7 @@ final class AdsCall implements ConfigSource.ProxyStream, GrpcCall {
         }
         Optional<Node.Credential> credential =
                 tokens.stream().filter(token -> !token.isEmpty()).findFirst().map(Node.Credential::new);
-        Node node =
-                NodeReader.read(first.node().get(), credential, stream.peer());
+        Node node = NodeReader.read(first.node().get(), credential, stream.peer());
         if (node.id().isEmpty()) {
             end(new Refusal(Refusal.Code.INVALID_ARGUMENT, "node.id is empty; expected <mesh>.<name>"));
             return;

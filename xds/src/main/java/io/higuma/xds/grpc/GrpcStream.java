@@ -44,7 +44,8 @@ final class GrpcStream {
 
     /// Address and port of the client, as people write them.
     String peer() {
-        return NetUtil.toSocketAddressString((InetSocketAddress) context.channel().remoteAddress());
+        return NetUtil.toSocketAddressString(
+                (InetSocketAddress) context.channel().remoteAddress());
     }
 
     /// A buffer of the kind that leaves without a copy.

@@ -108,9 +108,7 @@ final class HealthCall implements GrpcCall, HealthSource.HealthStream {
                     .map(Node.Credential::new);
             authorization = List.of();
             Node node = NodeReader.read(
-                    message.getHealthCheckRequest().getNode().toByteString(),
-                    credential,
-                    stream.peer());
+                    message.getHealthCheckRequest().getNode().toByteString(), credential, stream.peer());
             session = service.source().open(node, this);
         } else if (told != null && message.hasEndpointHealthResponse()) {
             told.reported(HealthService.healthy(message.getEndpointHealthResponse()));
