@@ -65,8 +65,8 @@ public class WireBenchmark {
     /// only the last pair is kept.
     @Benchmark
     public int diffOfTwoSets() {
-        return differences.between(TypeUrl.ENDPOINT, before, after).size()
-                + differences.between(TypeUrl.ENDPOINT, before, other).size();
+        return differences.between(TypeUrl.ENDPOINT, before, after).names().size()
+                + differences.between(TypeUrl.ENDPOINT, before, other).names().size();
     }
 
     @Benchmark

@@ -7,19 +7,18 @@ import static io.higuma.model.wire.TypeUrl.ROUTE;
 import static io.higuma.model.wire.TypeUrl.SECRET;
 
 import io.higuma.model.wire.ProxyConfig;
+import io.higuma.model.wire.ResourceSet;
 import io.higuma.model.wire.TypeUrl;
 import io.higuma.model.wire.WireResource;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// One ADS stream as a state machine without input, output or time. Owner: the stream's event loop.
 ///
-/// Every step recomputes from the state what may go out now, so a newer configuration simply replaces the
-/// older one:
+/// Every step recomputes from the state of the types that are not at rest what may go out now, so a newer
+/// configuration simply replaces the older one:
 ///
 /// | what | goes out when |
 /// |---|---|
@@ -34,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// within the stream is enough, because Envoy handles one message after the other. Clusters and
 /// endpoints are not removed while a listener or route is refused: the one that Envoy runs instead
 /// may still lead to them.
+@SuppressWarnings("EnumOrdinal") // places in an array and in a set of bits that nobody else sees
 public final class AdsStream {
 
     /// Which of the two protocol variants the client speaks.
@@ -42,6 +42,7 @@ public final class AdsStream {
         STATE_OF_THE_WORLD
     }
 
+    private static final TypeUrl[] TYPES = TypeUrl.values();
     private static final List<TypeUrl> ADDITIONS = List.of(CLUSTER, ENDPOINT, SECRET, LISTENER, ROUTE);
     private static final List<TypeUrl> REMOVALS = List.of(LISTENER, ROUTE, CLUSTER, ENDPOINT, SECRET);
     private static final List<TypeUrl> ORDERED = List.of(CLUSTER, ENDPOINT, LISTENER, ROUTE);
@@ -50,7 +51,10 @@ public final class AdsStream {
     private final int maxNames;
     private final int maxResponseBytes;
     private final Differences differences;
-    private final Map<TypeUrl, Subscription> subscriptions = new EnumMap<>(TypeUrl.class);
+    private final Subscription[] subscriptions = new Subscription[TYPES.length];
+    /// A bit for each type of which something may have to be sent, answered or reported. Of the others the client holds
+    /// what it should, so most steps look at one of the types.
+    private int restless = (1 << TYPES.length) - 1;
     private @Nullable ProxyConfig target;
     private final Tally tally = new Tally();
     private long settled = Long.MIN_VALUE;
@@ -65,8 +69,8 @@ public final class AdsStream {
         this.maxNames = maxNames;
         this.maxResponseBytes = maxResponseBytes;
         this.differences = differences;
-        for (TypeUrl type : TypeUrl.values()) {
-            subscriptions.put(type, new Subscription(type));
+        for (TypeUrl type : TYPES) {
+            subscriptions[type.ordinal()] = new Subscription(type);
         }
     }
 
@@ -77,17 +81,13 @@ public final class AdsStream {
         if (type == null) {
             return List.of();
         }
-        Subscription subscription = subscription(type);
+        Subscription subscription = disturb(type);
         answer(type, subscription, request);
         switch (variant) {
             case DELTA -> subscription.delta(request);
             case STATE_OF_THE_WORLD -> subscription.replaceNames(request);
         }
-        int names = 0;
-        for (Subscription each : subscriptions.values()) {
-            names += each.nameCount();
-        }
-        if (names > maxNames) {
+        if (!request.subscribe().isEmpty() && nameCount() > maxNames) {
             actions.add(new Action.End(new Refusal(
                     Refusal.Code.RESOURCE_EXHAUSTED, "more than " + maxNames + " names subscribed on one stream")));
             return finish();
@@ -96,10 +96,24 @@ public final class AdsStream {
         return finish();
     }
 
+    private int nameCount() {
+        int names = 0;
+        for (Subscription each : subscriptions) {
+            names += each.nameCount();
+        }
+        return names;
+    }
+
     /// The proxy shall hold this from now on.
     public List<Action> offered(ProxyConfig config) {
+        ProxyConfig before = target;
         target = config;
-        subscriptions.forEach((type, subscription) -> subscription.aim(config.set(type), differences));
+        for (TypeUrl type : TYPES) {
+            ResourceSet set = config.set(type);
+            if (isRestless(type) || before == null || before.set(type) != set) {
+                disturb(type).aim(set, differences);
+            }
+        }
         advance();
         return finish();
     }
@@ -129,7 +143,17 @@ public final class AdsStream {
     }
 
     private Subscription subscription(TypeUrl type) {
-        return java.util.Objects.requireNonNull(subscriptions.get(type));
+        return subscriptions[type.ordinal()];
+    }
+
+    private boolean isRestless(TypeUrl type) {
+        return (restless & 1 << type.ordinal()) != 0;
+    }
+
+    /// The subscription of a type of which something changes.
+    private Subscription disturb(TypeUrl type) {
+        restless |= 1 << type.ordinal();
+        return subscription(type);
     }
 
     /// Handles the nonce. An answer to an older response says nothing about the one under way; the
@@ -156,15 +180,36 @@ public final class AdsStream {
             return;
         }
         for (TypeUrl type : ADDITIONS) {
-            Subscription subscription = subscription(type);
-            if (subscription.requested() && !subscription.waiting() && free(type)) {
-                add(type, subscription, config.revision());
+            if (isRestless(type)) {
+                Subscription subscription = subscription(type);
+                if (subscription.requested() && !subscription.waiting() && free(type)) {
+                    add(type, subscription, config.revision());
+                }
             }
         }
-        if (nothingOrderedIsLeft()) {
-            remove(config);
+        calm();
+        if (restless != 0) {
+            if (nothingOrderedIsLeft()) {
+                remove(config);
+            }
+            report(config);
+        } else if (settled < config.revision()) {
+            settled = config.revision();
+            actions.add(new Action.Settled(settled));
         }
-        report(config);
+    }
+
+    /// Finds the types of which nothing is left to do.
+    private void calm() {
+        for (TypeUrl type : TYPES) {
+            if (isRestless(type)) {
+                Subscription subscription = subscription(type);
+                boolean done = type.wildcard() ? rooted(type) : subscription.inPlace();
+                if (done && !subscription.hasRefused()) {
+                    restless &= ~(1 << type.ordinal());
+                }
+            }
+        }
     }
 
     private boolean nothingOrderedIsLeft() {
@@ -186,6 +231,9 @@ public final class AdsStream {
     }
 
     private boolean still(TypeUrl type) {
+        if (!isRestless(type)) {
+            return true;
+        }
         Subscription subscription = subscription(type);
         return !subscription.waiting() && !subscription.hasAdditions();
     }
@@ -194,43 +242,28 @@ public final class AdsStream {
         if (!subscription.hasAdditions()) {
             return;
         }
-        List<String> changed = subscription.take(Subscription.Need.SEND, maxResponseBytes);
-        List<String> missing = subscription.take(Subscription.Need.TELL_MISSING, maxResponseBytes);
+        Subscription.Additions additions = subscription.additions(maxResponseBytes);
         if (variant == Variant.DELTA) {
-            List<WireResource> resources = new ArrayList<>(changed.size());
-            for (String name : changed) {
-                resources.add(
-                        java.util.Objects.requireNonNull(subscription.target().get(name)));
-            }
-            List<String> covered = new ArrayList<>(changed);
-            covered.addAll(missing);
-            send(subscription, type, revision, resources, missing, covered);
+            send(subscription, type, revision, additions.resources(), additions.missing());
         } else if (type.wildcard()) {
             sendWhole(subscription, type, revision, subscription.outgoing());
         } else {
-            missing.forEach(subscription::knowsAbsent);
-            sendChanged(subscription, type, revision, changed);
+            additions.missing().forEach(subscription::knowsAbsent);
+            sendChanged(subscription, type, revision, additions.resources());
         }
         if (type == CLUSTER) {
-            warmAgain(changed);
+            warmAgain(additions.resources());
         }
     }
 
     /// Envoy warms a changed cluster anew and waits for its endpoints, but does not ask for a name it is
     /// subscribed to. What is under way reaches it before the cluster, so it does not count.
-    private void warmAgain(List<String> clusters) {
+    private void warmAgain(List<WireResource> clusters) {
         Subscription endpoints = subscription(ENDPOINT);
-        if (!endpoints.requested()) {
-            return;
+        if (endpoints.requested() && !clusters.isEmpty()) {
+            disturb(ENDPOINT)
+                    .sendAgain(clusters.stream().map(ResponseCodec::endpointsOf).toList());
         }
-        List<String> members = new ArrayList<>(clusters.size());
-        for (String name : clusters) {
-            WireResource cluster = subscription(CLUSTER).target().get(name);
-            if (cluster != null) {
-                members.add(ResponseCodec.endpointsOf(cluster));
-            }
-        }
-        endpoints.sendAgain(members);
     }
 
     /// State of the world for clusters and listeners: what is left out is thereby removed, so what goes later
@@ -250,19 +283,14 @@ public final class AdsStream {
         if (subscription.claims(version, all)) {
             return;
         }
-        emit(
-                subscription,
-                new Response(variant, type, nonce(), revision, all, List.of(), version),
-                List.copyOf(resources.keySet()));
-        for (String name : subscription.take(Subscription.Need.TELL_MISSING, Integer.MAX_VALUE)) {
-            subscription.knowsAbsent(name);
-        }
+        emit(subscription, new Response(variant, type, nonce(), revision, all, List.of(), version));
+        subscription.additions(Integer.MAX_VALUE).missing().forEach(subscription::knowsAbsent);
     }
 
     /// State of the world for what is asked by name: only what changed. A version that the client
     /// brings from an earlier stream proves nothing here, because it says nothing of the names it
     /// was about.
-    private void sendChanged(Subscription subscription, TypeUrl type, long revision, List<String> changed) {
+    private void sendChanged(Subscription subscription, TypeUrl type, long revision, List<WireResource> changed) {
         if (changed.isEmpty()) {
             return;
         }
@@ -273,11 +301,7 @@ public final class AdsStream {
             }
         }
         String version = Response.versionOf(wanted);
-        List<WireResource> resources = new ArrayList<>();
-        for (String name : changed) {
-            resources.add(java.util.Objects.requireNonNull(subscription.target().get(name)));
-        }
-        emit(subscription, new Response(variant, type, nonce(), revision, resources, List.of(), version), changed);
+        emit(subscription, new Response(variant, type, nonce(), revision, changed, List.of(), version));
     }
 
     private void remove(ProxyConfig config) {
@@ -286,14 +310,12 @@ public final class AdsStream {
             if (subscription.waiting() || ((type == CLUSTER || type == ENDPOINT) && !referrersKnown())) {
                 return;
             }
-            List<String> names = subscription.requested()
-                    ? subscription.take(Subscription.Need.REMOVE, maxResponseBytes)
-                    : List.of();
+            List<String> names = subscription.requested() ? subscription.removals(maxResponseBytes) : List.of();
             if (names.isEmpty()) {
                 continue;
             }
             if (variant == Variant.DELTA) {
-                send(subscription, type, config.revision(), List.of(), names, names);
+                send(subscription, type, config.revision(), List.of(), names);
             } else if (type.wildcard()) {
                 names.forEach(subscription::knowsAbsent);
                 sendWhole(subscription, type, config.revision(), new TreeMap<>());
@@ -322,15 +344,14 @@ public final class AdsStream {
             TypeUrl type,
             long revision,
             List<WireResource> resources,
-            List<String> removed,
-            List<String> covered) {
-        emit(subscription, new Response(variant, type, nonce(), revision, resources, removed, ""), covered);
+            List<String> removed) {
+        emit(subscription, new Response(variant, type, nonce(), revision, resources, removed, ""));
     }
 
-    private void emit(Subscription subscription, Response response, List<String> covered) {
+    private void emit(Subscription subscription, Response response) {
         tally.add(response.type(), Tally.Of.SENT, 1);
         tally.add(response.type(), Tally.Of.RESOURCES, response.resources().size());
-        subscription.sent(response, covered);
+        subscription.sent(response);
         actions.add(new Action.Send(response));
     }
 

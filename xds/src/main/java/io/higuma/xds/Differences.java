@@ -12,44 +12,72 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The names in which two sets differ. Streams that go from one shared set to another shared set
-/// come one after the other, so the last answer per type is kept: a wave to a thousand streams
-/// compares once. Where sets stand on shared ones, that is so for what they stand on.
+/// How one set becomes another. Streams that go from one shared set to another shared set come one
+/// after the other, so the last answer per type is kept: a wave to a thousand streams compares once.
+/// Where sets stand on shared ones, that is so for what they stand on.
 public final class Differences {
 
-    private record Known(ResourceSet from, ResourceSet to, List<String> names) {}
+    /// The way from one set to another.
+    ///
+    /// @param names that may be only in one of the sets or have another version, each once
+    /// @param resources what the second set has of them; if `whole`, all there is to say to who holds the first
+    /// @param whole whether every name is in the second set, and not as it is in the first
+    /// @param bytes how much the resources add to a response, near enough
+    record Step(List<String> names, List<WireResource> resources, boolean whole, int bytes) {
+
+        static final Step NONE = new Step(List.of(), List.of(), false, 0);
+
+        /// @param names each of which differs
+        static Step of(List<String> names, ResourceSet to) {
+            List<WireResource> resources = new ArrayList<>(names.size());
+            int bytes = 0;
+            for (String name : names) {
+                WireResource resource = to.get(name);
+                if (resource != null) {
+                    resources.add(resource);
+                    bytes += ResponseCodec.sizeOf(resource);
+                }
+            }
+            boolean whole = !names.isEmpty() && resources.size() == names.size();
+            return new Step(names, List.copyOf(resources), whole, bytes);
+        }
+    }
+
+    private record Known(ResourceSet from, ResourceSet to, Step step) {}
 
     private final Map<TypeUrl, Known> last = new ConcurrentHashMap<>();
 
-    /// Names that may be only in one of the sets or have another version, each once.
-    List<String> between(TypeUrl type, ResourceSet from, ResourceSet to) {
+    Step between(TypeUrl type, ResourceSet from, ResourceSet to) {
         if (from == to) {
-            return List.of();
+            return Step.NONE;
         }
         Optional<ResourceSet> before = from.base();
         Optional<ResourceSet> after = to.base();
         if (before.isEmpty() || after.isEmpty()) {
             return known(type, from, to);
         }
-        List<String> shared = before.get() == after.get() ? List.of() : known(type, before.get(), after.get());
+        Step shared = before.get() == after.get() ? Step.NONE : known(type, before.get(), after.get());
         List<String> own = compare(from.own(), to.own());
-        if (own.isEmpty() || shared.isEmpty()) {
-            return own.isEmpty() ? shared : own;
+        if (own.isEmpty()) {
+            return shared;
         }
-        // A resource that moves from the one part to the other is named by both.
-        Set<String> both = new LinkedHashSet<>(shared);
+        if (shared.names().isEmpty()) {
+            return Step.of(own, to);
+        }
+        // A resource that moves from the one part to the other is named by both, and may be the same.
+        Set<String> both = new LinkedHashSet<>(shared.names());
         both.addAll(own);
-        return List.copyOf(both);
+        return new Step(List.copyOf(both), List.of(), false, 0);
     }
 
-    private List<String> known(TypeUrl type, ResourceSet from, ResourceSet to) {
+    private Step known(TypeUrl type, ResourceSet from, ResourceSet to) {
         Known known = last.get(type);
         if (known != null && known.from() == from && known.to() == to) {
-            return known.names();
+            return known.step();
         }
-        List<String> names = compare(from.resources(), to.resources());
-        last.put(type, new Known(from, to, names));
-        return names;
+        Step step = Step.of(compare(from.resources(), to.resources()), to);
+        last.put(type, new Known(from, to, step));
+        return step;
     }
 
     private static List<String> compare(List<WireResource> before, List<WireResource> after) {

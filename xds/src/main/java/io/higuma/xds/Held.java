@@ -35,6 +35,9 @@ final class Held {
 
     @Nullable
     WireResource get(String name) {
+        if (different.isEmpty()) {
+            return base.get(name);
+        }
         WireResource other = different.get(name);
         return other != null || different.containsKey(name) ? other : base.get(name);
     }
@@ -75,10 +78,12 @@ final class Held {
         }
         base = set;
         touched = false;
-        different
-                .values()
-                .removeIf(resource ->
-                        resource == null || !resource.version().equals(ABSENT) || set.get(resource.name()) != null);
+        if (!different.isEmpty()) {
+            different
+                    .values()
+                    .removeIf(resource ->
+                            resource == null || !resource.version().equals(ABSENT) || set.get(resource.name()) != null);
+        }
     }
 
     /// Names of what is held, absent ones included.

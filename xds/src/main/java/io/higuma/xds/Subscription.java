@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What one stream wants and holds of one type. Owner: the stream's event loop.
 ///
-/// `pending` names what may have to be sent; everything else is known to be in place. So a step
-/// costs what changed, not what there is.
+/// `pending` names what may have to be sent; everything else is known to be in place. So a change
+/// costs what it changes, not what there is. The common case costs less: a client that lacks nothing
+/// is led from one set to the next by a [Differences.Step] that it shares with all others on the same way.
 final class Subscription {
 
     /// What is to be done about one name.
@@ -31,6 +32,12 @@ final class Subscription {
         /// The client holds what shall be no more.
         REMOVE
     }
+
+    /// What goes into one response.
+    ///
+    /// @param resources that the client lacks, or holds in another version
+    /// @param missing names that it asked for and that do not exist
+    record Additions(List<WireResource> resources, List<String> missing) {}
 
     private static final String ABSENT = Held.ABSENT;
 
@@ -54,6 +61,13 @@ final class Subscription {
     private final TreeSet<String> pending = new TreeSet<>();
     private @Nullable Response inFlight;
     boolean reported;
+
+    /// The client holds what it asked for of `target`: nothing is pending, under way or refused.
+    private boolean atRest;
+    /// What a client that was at rest lacks, in place of its names in `pending`.
+    private Differences.Step step = Differences.Step.NONE;
+    /// The set that the client holds once it has accepted the step under way; null if none is.
+    private @Nullable ResourceSet goal;
 
     Subscription(TypeUrl type) {
         this.type = type;
@@ -93,6 +107,10 @@ final class Subscription {
     // ---- what the client asks for
 
     void delta(Request request) {
+        if (requested && request.subscribe().isEmpty() && request.unsubscribe().isEmpty()) {
+            return;
+        }
+        leaveRest();
         if (!requested) {
             requested = true;
             wildcard = type.wildcard() && request.subscribe().isEmpty();
@@ -154,6 +172,7 @@ final class Subscription {
 
     /// The whole list of names, as every request of the state-of-the-world variant brings it.
     void replaceNames(Request request) {
+        leaveRest();
         Set<String> wanted = new TreeSet<>(request.subscribe());
         boolean all = wanted.remove("*") || (type.wildcard() && wanted.isEmpty() && (wildcard || !requested));
         if (!requested) {
@@ -186,10 +205,39 @@ final class Subscription {
 
     void aim(ResourceSet next, Differences differences) {
         if (requested && next != target) {
-            pending.addAll(differences.between(type, target, next));
+            Differences.Step way = differences.between(type, target, next);
+            if (atRest && way.whole() && wantsAll(way.names())) {
+                atRest = false;
+                step = way;
+            } else if (!way.names().isEmpty()) {
+                spellOut();
+                pending.addAll(way.names());
+            }
         }
         target = next;
         reported = false;
+    }
+
+    private boolean wantsAll(List<String> some) {
+        for (String name : some) {
+            if (!wants(name)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// From here on `pending` says what the client lacks, name by name.
+    private void spellOut() {
+        atRest = false;
+        pending.addAll(step.names());
+        step = Differences.Step.NONE;
+    }
+
+    /// The client asks for something else than before.
+    private void leaveRest() {
+        spellOut();
+        goal = null;
     }
 
     private void examineAll() {
@@ -207,6 +255,7 @@ final class Subscription {
         if (inFlight != null) {
             inFlight.resources().forEach(resource -> underWay.add(resource.name()));
         }
+        spellOut();
         for (String name : asked) {
             if (names.contains(name) && (underWay.contains(name) || isHeld(name))) {
                 again.add(name);
@@ -250,6 +299,9 @@ final class Subscription {
     /// Forgets names that need nothing; says whether any is left that needs something the test takes.
     private boolean any(java.util.function.Predicate<Need> test) {
         boolean found = false;
+        if (pending.isEmpty()) {
+            return false;
+        }
         for (var names = pending.iterator(); names.hasNext() && !found; ) {
             Need need = need(names.next());
             if (need == Need.NOTHING) {
@@ -262,13 +314,24 @@ final class Subscription {
     }
 
     boolean hasAdditions() {
-        return requested && (firstAnswerDue() || any(need -> need == Need.SEND || need == Need.TELL_MISSING));
+        return requested
+                && !atRest
+                && (step != Differences.Step.NONE
+                        || firstAnswerDue()
+                        || any(need -> need == Need.SEND || need == Need.TELL_MISSING));
     }
 
     boolean inPlace() {
-        boolean inPlace = inFlight == null && !any(need -> true) && !(requested && firstAnswerDue());
+        if (atRest) {
+            return true;
+        }
+        boolean inPlace = inFlight == null
+                && step == Differences.Step.NONE
+                && !any(need -> true)
+                && !(requested && firstAnswerDue());
         if (inPlace && requested && refused.isEmpty()) {
             held.settledOn(target);
+            atRest = again.isEmpty();
         }
         return inPlace;
     }
@@ -288,8 +351,38 @@ final class Subscription {
 
     // ---- what is sent and answered
 
-    /// Names of one need, as many as fit into `limit` bytes and at least one.
-    List<String> take(Need kind, int limit) {
+    /// As much of what the client lacks as fits into `limit` bytes, and at least one.
+    Additions additions(int limit) {
+        if (step != Differences.Step.NONE && step.bytes() <= limit) {
+            return new Additions(step.resources(), List.of());
+        }
+        spellOut();
+        List<WireResource> resources = new ArrayList<>();
+        List<String> missing = new ArrayList<>();
+        int size = 0;
+        for (var all = pending.iterator(); all.hasNext(); ) {
+            String name = all.next();
+            Need need = need(name);
+            if (need == Need.NOTHING) {
+                all.remove();
+            } else if (need != Need.REMOVE) {
+                WireResource wanted = target.get(name);
+                size += wanted == null ? sizeOfName(name) : ResponseCodec.sizeOf(wanted);
+                if (size > limit && !(resources.isEmpty() && missing.isEmpty())) {
+                    break;
+                }
+                if (wanted == null) {
+                    missing.add(name);
+                } else {
+                    resources.add(wanted);
+                }
+            }
+        }
+        return new Additions(resources, missing);
+    }
+
+    /// Names of what the client shall hold no more, as many as fit into `limit` bytes, and at least one.
+    List<String> removals(int limit) {
         List<String> taken = new ArrayList<>();
         int size = 0;
         for (var all = pending.iterator(); all.hasNext(); ) {
@@ -297,9 +390,8 @@ final class Subscription {
             Need need = need(name);
             if (need == Need.NOTHING) {
                 all.remove();
-            } else if (need == kind) {
-                WireResource wanted = target.get(name);
-                size += wanted == null ? name.length() + 8 : ResponseCodec.sizeOf(wanted);
+            } else if (need == Need.REMOVE) {
+                size += sizeOfName(name);
                 if (size > limit && !taken.isEmpty()) {
                     break;
                 }
@@ -307,6 +399,10 @@ final class Subscription {
             }
         }
         return taken;
+    }
+
+    private static int sizeOfName(String name) {
+        return name.length() + 8;
     }
 
     /// What the client holds that is wanted no more, by name, and can be sent again because its bytes are
@@ -322,11 +418,24 @@ final class Subscription {
         return resources;
     }
 
-    void sent(Response response, Collection<String> covered) {
+    void sent(Response response) {
         inFlight = response;
         answered = true;
-        again.removeAll(covered);
-        pending.removeAll(covered);
+        atRest = false;
+        if (step != Differences.Step.NONE) {
+            step = Differences.Step.NONE;
+            goal = target;
+            return;
+        }
+        for (WireResource resource : response.resources()) {
+            dealtWith(resource.name());
+        }
+        response.removed().forEach(this::dealtWith);
+    }
+
+    private void dealtWith(String name) {
+        again.remove(name);
+        pending.remove(name);
     }
 
     /// If the client says it holds exactly this, it is not sent.
@@ -355,6 +464,18 @@ final class Subscription {
 
     void accept(Response response) {
         inFlight = null;
+        ResourceSet reached = goal;
+        if (reached != null) {
+            goal = null;
+            held.settledOn(reached);
+            if (reached == target && pending.isEmpty()) {
+                atRest = true;
+            } else {
+                // The wish may have changed while the response was under way.
+                response.resources().forEach(resource -> pending.add(resource.name()));
+            }
+            return;
+        }
         for (WireResource resource : response.resources()) {
             settle(resource.name(), resource);
         }
@@ -379,6 +500,7 @@ final class Subscription {
     /// @return the names the refused response held, sorted
     List<String> refuse(Response response, String message) {
         inFlight = null;
+        goal = null;
         refusal = message;
         Set<String> all = new TreeSet<>(response.removed());
         for (String name : response.removed()) {

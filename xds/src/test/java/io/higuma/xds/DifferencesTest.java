@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.SortedMap;
 import org.junit.jupiter.api.Test;
 
 class DifferencesTest {
@@ -28,7 +29,8 @@ class DifferencesTest {
             ResourceSet to = set(random);
 
             // When the two are compared
-            List<String> named = differences.between(TypeUrl.CLUSTER, from, to);
+            Differences.Step step = differences.between(TypeUrl.CLUSTER, from, to);
+            List<String> named = step.names();
 
             // Then each name that differs is named, and none twice
             assertThat(named).doesNotHaveDuplicates();
@@ -37,6 +39,14 @@ class DifferencesTest {
                 if (!Objects.equals(from.get(name), to.get(name))) {
                     assertThat(named).contains(name);
                 }
+            }
+            // And a step that is whole leads from the one to the other, with nothing said twice
+            if (step.whole()) {
+                SortedMap<String, WireResource> held = from.byName();
+                step.resources()
+                        .forEach(resource ->
+                                assertThat(held.put(resource.name(), resource)).isNotEqualTo(resource));
+                assertThat(held).isEqualTo(to.byName());
             }
             from = to;
         }
@@ -50,13 +60,15 @@ class DifferencesTest {
         Differences differences = new Differences();
 
         // When both streams go over to it
-        List<String> first =
+        Differences.Step first =
                 differences.between(TypeUrl.CLUSTER, on(before, cluster("own", 1)), on(after, cluster("own", 1)));
-        List<String> second =
+        Differences.Step second =
                 differences.between(TypeUrl.CLUSTER, on(before, cluster("own", 2)), on(after, cluster("own", 2)));
 
         // Then both get the one answer
-        assertThat(first).containsExactly("shared").isSameAs(second);
+        assertThat(first).isSameAs(second);
+        assertThat(first.names()).containsExactly("shared");
+        assertThat(first.whole()).isTrue();
     }
 
     private static ResourceSet set(Random random) {

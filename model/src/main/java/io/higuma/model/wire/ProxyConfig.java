@@ -3,21 +3,43 @@ package io.higuma.model.wire;
 import java.util.EnumMap;
 import java.util.Map;
 
-/// Everything one proxy shall hold, at one revision of the store.
-///
-/// @param revision the revision of the snapshot it was compiled from
-/// @param sets one set per type; a type without resources has [ResourceSet#EMPTY]
-public record ProxyConfig(long revision, Map<TypeUrl, ResourceSet> sets) {
+/// Everything one proxy shall hold, at one revision of the store. Immutable; a thousand streams look into theirs for
+/// each change, so a set is one step away.
+public final class ProxyConfig {
 
-    public ProxyConfig {
-        Map<TypeUrl, ResourceSet> copy = new EnumMap<>(TypeUrl.class);
-        for (TypeUrl type : TypeUrl.values()) {
-            copy.put(type, sets.getOrDefault(type, ResourceSet.EMPTY));
+    private static final TypeUrl[] TYPES = TypeUrl.values();
+
+    private final long revision;
+    private final ResourceSet[] sets = new ResourceSet[TYPES.length];
+
+    /// @param revision the revision of the snapshot it was compiled from
+    /// @param sets one set per type; a type without resources has [ResourceSet#EMPTY]
+    public ProxyConfig(long revision, Map<TypeUrl, ResourceSet> sets) {
+        this.revision = revision;
+        for (TypeUrl type : TYPES) {
+            this.sets[place(type)] = sets.getOrDefault(type, ResourceSet.EMPTY);
         }
-        sets = java.util.Collections.unmodifiableMap(copy);
+    }
+
+    @SuppressWarnings("EnumOrdinal") // a place in an array that nobody else sees
+    private static int place(TypeUrl type) {
+        return type.ordinal();
+    }
+
+    public long revision() {
+        return revision;
     }
 
     public ResourceSet set(TypeUrl type) {
-        return sets.getOrDefault(type, ResourceSet.EMPTY);
+        return sets[place(type)];
+    }
+
+    /// The sets by type. A copy: for places where nobody waits.
+    public Map<TypeUrl, ResourceSet> sets() {
+        Map<TypeUrl, ResourceSet> copy = new EnumMap<>(TypeUrl.class);
+        for (TypeUrl type : TYPES) {
+            copy.put(type, set(type));
+        }
+        return copy;
     }
 }
