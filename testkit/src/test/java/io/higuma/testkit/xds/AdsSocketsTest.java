@@ -262,6 +262,31 @@ class AdsSocketsTest {
         assertThat(old.contentUtf8()).isEqualTo("gRPC needs HTTP/2");
     }
 
+    /// A client that keeps one connection for everything.
+    @Test
+    void aCallOnAConnectionThatBeganWithAnotherRequestIsSentToOneOfItsOwn() {
+        InetSocketAddress server = serve(new TestSource(twoClusters().at(1)), PortLimits.DEFAULT);
+        String discovery = "/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources";
+        MediaType grpc = MediaType.parse("application/grpc");
+        ClientFactory factory = ClientFactory.builder().tlsNoVerify().build();
+        open.add(factory);
+        post(factory, server, SessionProtocol.H2, "/elsewhere", MediaType.JSON);
+
+        AggregatedHttpResponse refused = post(factory, server, SessionProtocol.H2, discovery, grpc);
+        assertThat(refused.headers().get("grpc-status")).isEqualTo("14");
+        assertThat(refused.headers().get("grpc-message")).contains("needs one of its own");
+
+        // Then the next one is on another connection, and we answer it: it ends as it began, without a message
+        AggregatedHttpResponse answered = post(factory, server, SessionProtocol.H2, discovery, grpc);
+        assertThat(answered.trailers().get("grpc-status")).isEqualTo("0");
+
+        // And whoever asks for something else there is sent elsewhere
+        assertThat(post(factory, server, SessionProtocol.H2, "/elsewhere", MediaType.JSON)
+                        .status()
+                        .code())
+                .isEqualTo(421);
+    }
+
     private AggregatedHttpResponse post(
             InetSocketAddress server, SessionProtocol protocol, String path, MediaType type) {
         ClientFactory factory = ClientFactory.builder().tlsNoVerify().build();

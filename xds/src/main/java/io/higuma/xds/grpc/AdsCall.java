@@ -13,9 +13,7 @@ import io.higuma.xds.ResponseCodec;
 import io.higuma.xds.Tally;
 import io.higuma.xds.flight.PushEvent;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -115,7 +113,6 @@ final class AdsCall implements ConfigSource.ProxyStream, GrpcCall {
 
     /// Takes bytes that came. A client that does not take what is written to it is not listened to: its bytes
     /// are kept, no more than the window of its stream, and its requests are read when it has caught up.
-    ///
     @Override
     public int read(ByteBuf data) {
         int size = data.readableBytes();
@@ -245,19 +242,21 @@ final class AdsCall implements ConfigSource.ProxyStream, GrpcCall {
         for (byte[] part : parts) {
             frame.writeBytes(part);
         }
-        watch(stream.write(frame), size);
+        send(frame, size);
         return size;
     }
 
     /// Small responses are watched together: to hear of each one's way costs more than the response.
-    private void watch(ChannelFuture written, int size) {
+    private void send(ByteBuf frame, int size) {
         unwatched += size;
-        if (unwatched >= WATCHED) {
-            int bytes = unwatched;
-            unwatched = 0;
-            unconsumed += bytes;
-            var _ = written.addListener(done -> guarded(() -> consumed(bytes)));
+        if (unwatched < WATCHED) {
+            stream.write(frame);
+            return;
         }
+        int bytes = unwatched;
+        unwatched = 0;
+        unconsumed += bytes;
+        stream.write(frame, () -> guarded(() -> consumed(bytes)));
     }
 
     private void consumed(int bytes) throws IOException, Deframer.BadFrame {
@@ -266,16 +265,7 @@ final class AdsCall implements ConfigSource.ProxyStream, GrpcCall {
             int late = unread;
             unread = 0;
             readOn();
-            stream.flush();
-            widen(late);
-        }
-    }
-
-    private void widen(int window) {
-        try {
-            stream.consumed(window);
-        } catch (Http2Exception e) {
-            log.atDebug().addKeyValue("proxy", nodeId).setCause(e).log("the window of a stream is gone with it");
+            stream.consumed(late);
         }
     }
 

@@ -1,26 +1,37 @@
 package io.higuma.xds.grpc;
 
-import static java.util.Objects.requireNonNull;
-
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
-import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// One connection of the port for data planes. Stands behind TLS and before the server's own handlers: as soon as the
-/// server has put HTTP/2 there it lets [GrpcFrames] listen first, and goes. A connection that nobody uses is closed.
+/// One connection of the port for data planes. Stands behind TLS and before the server's own handlers, and looks at
+/// the first request: if it calls a method of ours, the connection is a [GrpcTransport]'s from here on; else it is the
+/// server's.
 ///
-/// A connection is in use while it has a stream, of whatever service; over HTTP/1.1, while bytes come.
-final class GrpcConnection extends ChannelInboundHandlerAdapter {
+/// A connection of the server that nobody uses is closed: over HTTP/2 it is in use while it has a stream; over
+/// HTTP/1.1, while bytes come.
+final class GrpcConnection extends ChannelDuplexHandler {
+
+    private static final Logger log = LoggerFactory.getLogger(GrpcConnection.class);
 
     private final GrpcPort port;
+    private final FirstRequest first = new FirstRequest();
     private final long idleNanos;
     private long lastUse = System.nanoTime();
+    private @Nullable GrpcTransport transport;
     private @Nullable Http2ConnectionHandler http2;
+    private boolean left;
     private @Nullable Future<?> timer;
 
     GrpcConnection(GrpcPort port) {
@@ -31,34 +42,111 @@ final class GrpcConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         watch(context, idleNanos);
-        var _ = context.channel()
-                .closeFuture()
-                .addListener(closed -> requireNonNull(timer).cancel(false));
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        first.release();
+        stopWatching();
+    }
+
+    private void stopWatching() {
+        Future<?> running = timer;
+        if (running != null) {
+            running.cancel(false);
+        }
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+        GrpcTransport ours = transport;
+        if (ours != null) {
+            ours.read((ByteBuf) message);
+            return;
+        }
         lastUse = System.nanoTime();
-        Http2ConnectionHandler handler = context.pipeline().get(Http2ConnectionHandler.class);
-        if (handler != null) {
-            listen(handler);
-            context.pipeline().remove(this);
+        if (!left) {
+            Http2ConnectionHandler handler = context.pipeline().get(Http2ConnectionHandler.class);
+            if (handler != null) {
+                http2 = handler;
+                decide(context, first.add(context, (ByteBuf) message));
+                return;
+            }
+            left = true;
         }
         context.fireChannelRead(message);
     }
 
-    private void listen(Http2ConnectionHandler handler) {
-        http2 = handler;
-        GrpcFrames frames =
-                new GrpcFrames(port, handler, requireNonNull(handler.decoder().frameListener()));
-        handler.decoder().frameListener(frames);
-        handler.connection().addListener(new Http2ConnectionAdapter() {
-            @Override
-            public void onStreamClosed(Http2Stream stream) {
-                lastUse = System.nanoTime();
-                frames.closed(stream);
+    private void decide(ChannelHandlerContext context, FirstRequest.Seen seen) {
+        switch (seen) {
+            case FirstRequest.Seen.Nothing nothing -> {}
+            case FirstRequest.Seen.Request(CharSequence path)
+            when port.method(path).isPresent() -> take(context);
+            case FirstRequest.Seen.Request other -> leave(context);
+            case FirstRequest.Seen.Unclear unclear -> leave(context);
+        }
+    }
+
+    private void leave(ChannelHandlerContext context) {
+        left = true;
+        context.fireChannelRead(first.bytes());
+    }
+
+    /// Of the server's handlers only TLS stays. The one for HTTP/2 has sent its SETTINGS by now, which are those of
+    /// [GrpcPort], and has read nothing.
+    private void take(ChannelHandlerContext context) {
+        stopWatching();
+        ChannelPipeline pipeline = context.pipeline();
+        for (ChannelHandler each : pipeline.toMap().values()) {
+            if (each != this && !(each instanceof SslHandler)) {
+                pipeline.remove(each);
             }
-        });
+        }
+        GrpcTransport ours = new GrpcTransport(port, context);
+        transport = ours;
+        ours.read(first.bytes());
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        GrpcTransport ours = transport;
+        if (ours == null) {
+            context.fireChannelReadComplete();
+        } else {
+            ours.flush();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        GrpcTransport ours = transport;
+        if (ours != null) {
+            ours.closed();
+        }
+        context.fireChannelInactive();
+    }
+
+    @Override
+    public void close(ChannelHandlerContext context, ChannelPromise promise) {
+        GrpcTransport ours = transport;
+        if (ours != null && context.channel().isActive()) {
+            ours.goAway();
+        }
+        var _ = context.close(promise);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (transport == null) {
+            context.fireExceptionCaught(cause);
+            return;
+        }
+        if (cause instanceof IOException) {
+            log.atDebug().setCause(cause).log("a connection broke");
+        } else {
+            log.atError().setCause(cause).log("a connection failed; others go on");
+        }
+        var _ = context.close();
     }
 
     private void watch(ChannelHandlerContext context, long nanos) {
@@ -68,7 +156,8 @@ final class GrpcConnection extends ChannelInboundHandlerAdapter {
     private void look(ChannelHandlerContext context) {
         Http2ConnectionHandler handler = http2;
         long quiet = System.nanoTime() - lastUse;
-        if (handler != null && handler.connection().numActiveStreams() > 0) {
+        if (left && handler != null && handler.connection().numActiveStreams() > 0) {
+            lastUse = System.nanoTime();
             watch(context, idleNanos);
         } else if (quiet < idleNanos) {
             watch(context, idleNanos - quiet);

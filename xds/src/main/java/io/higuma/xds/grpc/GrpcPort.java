@@ -1,9 +1,12 @@
 package io.higuma.xds.grpc;
 
+import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,12 +21,12 @@ import org.jspecify.annotations.Nullable;
 /// port.addTo(Server.builder().https(5678).tls(…)).service("/bootstrap", …).build().start();
 /// ```
 ///
-/// Their streams are taken from the server's HTTP/2 connections frame by frame ([GrpcFrames], docs/adr/021): the gRPC
-/// framing is our own, with one copy from ready bytes into the buffer that leaves.
+/// A connection whose first request is one of them is taken from the server ([GrpcTransport], docs/adr/021): from the
+/// ready bytes into the buffer that leaves there is one copy.
 public final class GrpcPort {
 
-    private static final int STREAMS_PER_CONNECTION = 100;
-    private static final int WINDOW_BYTES = 1 << 20;
+    static final int STREAMS_PER_CONNECTION = 100;
+    static final int WINDOW_BYTES = 1 << 20;
 
     private final PortLimits limits;
     private final Map<String, GrpcMethod> methods = new HashMap<>();
@@ -41,18 +44,31 @@ public final class GrpcPort {
     /// connections, idle time, pings, and HTTP/2 windows. The caller adds ports, certificates and other services.
     public ServerBuilder addTo(ServerBuilder server) {
         for (String path : methods.keySet()) {
-            server.service(
-                    path,
-                    (context, request) -> HttpResponse.of(
-                            HttpStatus.HTTP_VERSION_NOT_SUPPORTED, MediaType.PLAIN_TEXT_UTF_8, "gRPC needs HTTP/2"));
+            server.service(path, (context, request) -> misdirected(context));
         }
         return server.maxNumConnections(limits.maxConnections())
-                .idleTimeout(Duration.ZERO) // GrpcConnection sees to it: the server does not know of our streams
-                .pingInterval(limits.ping())
+                .idleTimeout(Duration.ZERO) // GrpcConnection and GrpcTransport see to it
                 .http2InitialConnectionWindowSize(WINDOW_BYTES)
                 .http2InitialStreamWindowSize(WINDOW_BYTES)
                 .http2MaxStreamsPerConnection(STREAMS_PER_CONNECTION)
                 .childChannelPipelineCustomizer(pipeline -> pipeline.addLast(new GrpcConnection(this)));
+    }
+
+    /// A call of ours that reached the server: not over HTTP/2, or on a connection that began with another request.
+    private static HttpResponse misdirected(ServiceRequestContext context) {
+        if (!context.sessionProtocol().isMultiplex()) {
+            return HttpResponse.of(
+                    HttpStatus.HTTP_VERSION_NOT_SUPPORTED, MediaType.PLAIN_TEXT_UTF_8, "gRPC needs HTTP/2");
+        }
+        var _ = context.initiateConnectionShutdown();
+        return HttpResponse.of(ResponseHeaders.of(
+                HttpStatus.OK,
+                HttpHeaderNames.CONTENT_TYPE,
+                "application/grpc",
+                "grpc-status",
+                GrpcStatus.UNAVAILABLE,
+                "grpc-message",
+                "this connection began with another request; gRPC needs one of its own"));
     }
 
     PortLimits limits() {

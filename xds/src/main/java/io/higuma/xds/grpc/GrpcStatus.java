@@ -6,6 +6,9 @@ import java.nio.charset.StandardCharsets;
 /// Status codes and messages as gRPC over HTTP/2 writes them.
 final class GrpcStatus {
 
+    static final String UNIMPLEMENTED = "12";
+    static final String UNAVAILABLE = "14";
+
     private GrpcStatus() {}
 
     static int code(Refusal.Code code) {

@@ -59,7 +59,7 @@ final class HealthCall implements GrpcCall, HealthSource.HealthStream {
         byte[] message = HealthService.specifier(probes).toByteArray();
         ByteBuf frame = stream.buffer(message.length + Deframer.HEADER);
         frame.writeByte(0).writeInt(message.length).writeBytes(message);
-        var _ = stream.write(frame).addListener(done -> {
+        stream.write(frame, () -> {
             writing = false;
             write();
         });
