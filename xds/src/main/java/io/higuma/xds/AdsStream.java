@@ -242,7 +242,7 @@ public final class AdsStream {
         if (!subscription.hasAdditions()) {
             return;
         }
-        Subscription.Additions additions = subscription.additions(maxResponseBytes);
+        Additions additions = subscription.additions(maxResponseBytes);
         if (variant == Variant.DELTA) {
             send(subscription, type, revision, additions.resources(), additions.missing());
         } else if (type.wildcard()) {

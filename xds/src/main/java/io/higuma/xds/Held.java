@@ -9,6 +9,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -102,8 +104,15 @@ final class Held {
         return names;
     }
 
-    /// Whether bytes are known, so that the resource can be sent again.
-    static boolean isWhole(WireResource resource) {
-        return resource.bytes().size() > 0;
+    /// What is held and not in `set`, by name, as far as its bytes are known, so that it can be sent again.
+    SortedMap<String, WireResource> outside(ResourceSet set) {
+        SortedMap<String, WireResource> resources = new TreeMap<>();
+        for (String name : names()) {
+            WireResource resource = get(name);
+            if (resource != null && resource.bytes().size() > 0 && set.get(name) == null) {
+                resources.put(name, resource);
+            }
+        }
+        return resources;
     }
 }

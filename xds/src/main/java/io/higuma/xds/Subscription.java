@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -21,23 +20,6 @@ import org.jspecify.annotations.Nullable;
 /// costs what it changes, not what there is. The common case costs less: a client that lacks nothing
 /// is led from one set to the next by a [Differences.Step] that it shares with all others on the same way.
 final class Subscription {
-
-    /// What is to be done about one name.
-    enum Need {
-        NOTHING,
-        /// The client lacks the resource, or holds another version.
-        SEND,
-        /// The client named it and does not know yet that it does not exist.
-        TELL_MISSING,
-        /// The client holds what shall be no more.
-        REMOVE
-    }
-
-    /// What goes into one response.
-    ///
-    /// @param resources that the client lacks, or holds in another version
-    /// @param missing names that it asked for and that do not exist
-    record Additions(List<WireResource> resources, List<String> missing) {}
 
     private static final String ABSENT = Held.ABSENT;
 
@@ -408,14 +390,7 @@ final class Subscription {
     /// What the client holds that is wanted no more, by name, and can be sent again because its bytes are
     /// known.
     SortedMap<String, WireResource> outgoing() {
-        TreeMap<String, WireResource> resources = new TreeMap<>();
-        for (String name : held.names()) {
-            WireResource resource = held.get(name);
-            if (resource != null && Held.isWhole(resource) && target.get(name) == null) {
-                resources.put(name, resource);
-            }
-        }
-        return resources;
+        return held.outside(target);
     }
 
     void sent(Response response) {
