@@ -22,16 +22,19 @@ public final class Differences {
     /// @param names that may be only in one of the sets or have another version, each once
     /// @param resources what the second set has of them; if `whole`, all there is to say to who holds the first
     /// @param whole whether every name is in the second set, and not as it is in the first
+    /// @param changes whether, besides, every name is in the first set too
     /// @param bytes how much the resources add to a response, near enough
-    record Step(List<String> names, List<WireResource> resources, boolean whole, int bytes) {
+    record Step(List<String> names, List<WireResource> resources, boolean whole, boolean changes, int bytes) {
 
-        static final Step NONE = new Step(List.of(), List.of(), false, 0);
+        static final Step NONE = new Step(List.of(), List.of(), false, false, 0);
 
         /// @param names each of which differs
-        static Step of(List<String> names, ResourceSet to) {
+        static Step of(List<String> names, ResourceSet from, ResourceSet to) {
             List<WireResource> resources = new ArrayList<>(names.size());
             int bytes = 0;
+            boolean changes = true;
             for (String name : names) {
+                changes &= from.get(name) != null;
                 WireResource resource = to.get(name);
                 if (resource != null) {
                     resources.add(resource);
@@ -39,7 +42,7 @@ public final class Differences {
                 }
             }
             boolean whole = !names.isEmpty() && resources.size() == names.size();
-            return new Step(names, List.copyOf(resources), whole, bytes);
+            return new Step(names, List.copyOf(resources), whole, whole && changes, bytes);
         }
     }
 
@@ -62,12 +65,12 @@ public final class Differences {
             return shared;
         }
         if (shared.names().isEmpty()) {
-            return Step.of(own, to);
+            return Step.of(own, from, to);
         }
         // A resource that moves from the one part to the other is named by both, and may be the same.
         Set<String> both = new LinkedHashSet<>(shared.names());
         both.addAll(own);
-        return new Step(List.copyOf(both), List.of(), false, 0);
+        return new Step(List.copyOf(both), List.of(), false, false, 0);
     }
 
     private Step known(TypeUrl type, ResourceSet from, ResourceSet to) {
@@ -75,7 +78,7 @@ public final class Differences {
         if (known != null && known.from() == from && known.to() == to) {
             return known.step();
         }
-        Step step = Step.of(compare(from.resources(), to.resources()), to);
+        Step step = Step.of(compare(from.resources(), to.resources()), from, to);
         last.put(type, new Known(from, to, step));
         return step;
     }

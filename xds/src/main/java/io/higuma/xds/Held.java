@@ -88,6 +88,11 @@ final class Held {
         }
     }
 
+    /// Whether exactly the set that is shared is held.
+    boolean isAsShared() {
+        return different.isEmpty();
+    }
+
     /// Names of what is held, absent ones included.
     Collection<String> names() {
         List<String> names = new ArrayList<>(base.size() + different.size());

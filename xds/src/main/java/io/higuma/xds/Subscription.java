@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 /// is led from one set to the next by a [Differences.Step] that it shares with all others on the same way.
 final class Subscription {
 
-    private static final String ABSENT = Held.ABSENT;
-
     private final TypeUrl type;
     private boolean requested;
     private boolean resumed;
@@ -46,6 +44,8 @@ final class Subscription {
 
     /// The client holds what it asked for of `target`: nothing is pending, under way or refused.
     private boolean atRest;
+    /// Known at rest: the client asked for all of `target` and nothing else.
+    private boolean wantsTarget;
     /// What a client that was at rest lacks, in place of its names in `pending`.
     private Differences.Step step = Differences.Step.NONE;
     /// The set that the client holds once it has accepted the step under way; null if none is.
@@ -188,7 +188,7 @@ final class Subscription {
     void aim(ResourceSet next, Differences differences) {
         if (requested && next != target) {
             Differences.Step way = differences.between(type, target, next);
-            if (atRest && way.whole() && wantsAll(way.names())) {
+            if (atRest && way.whole() && wantsAll(way)) {
                 atRest = false;
                 step = way;
             } else if (!way.names().isEmpty()) {
@@ -200,13 +200,12 @@ final class Subscription {
         reported = false;
     }
 
-    private boolean wantsAll(List<String> some) {
-        for (String name : some) {
-            if (!wants(name)) {
-                return false;
-            }
+    private boolean wantsAll(Differences.Step way) {
+        if (wantsTarget && way.changes()) {
+            return true;
         }
-        return true;
+        wantsTarget = wildcard;
+        return way.names().stream().allMatch(this::wants);
     }
 
     /// From here on `pending` says what the client lacks, name by name.
@@ -248,7 +247,7 @@ final class Subscription {
 
     private boolean isHeld(String name) {
         WireResource known = held.get(name);
-        return known != null && !known.version().equals(ABSENT);
+        return known != null && !known.version().equals(Held.ABSENT);
     }
 
     Need need(String name) {
@@ -260,14 +259,14 @@ final class Subscription {
         String bad = refused.get(name);
         if (wanted == null) {
             if (has == null) {
-                return bad != null && !bad.equals(ABSENT)
+                return bad != null && !bad.equals(Held.ABSENT)
                         ? Need.REMOVE
                         : names.contains(name) && bad == null ? Need.TELL_MISSING : Need.NOTHING;
             }
-            if (has.version().equals(ABSENT)) {
+            if (has.version().equals(Held.ABSENT)) {
                 return again.contains(name) ? Need.TELL_MISSING : Need.NOTHING;
             }
-            return ABSENT.equals(bad) ? Need.NOTHING : Need.REMOVE;
+            return Held.ABSENT.equals(bad) ? Need.NOTHING : Need.REMOVE;
         }
         if (again.contains(name)) {
             return Need.SEND;
@@ -314,6 +313,8 @@ final class Subscription {
         if (inPlace && requested && refused.isEmpty()) {
             held.settledOn(target);
             atRest = again.isEmpty();
+            // A name that is not in the target would be held as one that does not exist.
+            wantsTarget = wildcard || (names.size() == target.size() && held.isAsShared());
         }
         return inPlace;
     }
@@ -431,7 +432,7 @@ final class Subscription {
         again.remove(name);
         refused.remove(name);
         if (names.contains(name)) {
-            held.put(name, ABSENT);
+            held.put(name, Held.ABSENT);
         } else {
             held.remove(name);
         }
@@ -464,7 +465,7 @@ final class Subscription {
         if (wants(name) && resource != null) {
             held.put(resource);
         } else if (names.contains(name)) {
-            held.put(name, ABSENT);
+            held.put(name, Held.ABSENT);
         } else {
             held.remove(name);
         }
@@ -479,7 +480,7 @@ final class Subscription {
         refusal = message;
         Set<String> all = new TreeSet<>(response.removed());
         for (String name : response.removed()) {
-            refused.put(name, ABSENT);
+            refused.put(name, Held.ABSENT);
         }
         for (WireResource resource : response.resources()) {
             if (wants(resource.name()) && !alreadyHeld(resource)) {

@@ -43,6 +43,7 @@ final class AdsCall implements ConfigSource.ProxyStream, GrpcCall {
     private final AdsService service;
     private final GrpcStream stream;
     private final EventLoop loop;
+    private final Wakeups.OnLoop wakeup;
     private final Deframer deframer;
     private final AdsStream machine;
     private final AtomicReference<@Nullable ProxyConfig> offered = new AtomicReference<>();
@@ -70,6 +71,7 @@ final class AdsCall implements ConfigSource.ProxyStream, GrpcCall {
         this.variant = variant;
         this.machine = machine;
         this.loop = stream.loop();
+        this.wakeup = service.wakeups().on(loop);
         this.deframer = new Deframer(service.limits().maxRequestBytes());
     }
 
@@ -87,7 +89,7 @@ final class AdsCall implements ConfigSource.ProxyStream, GrpcCall {
     @Override
     public void offer(ProxyConfig config) {
         if (offered.getAndSet(config) == null) {
-            service.wakeups().add(loop, () -> guarded(this::takeOffer));
+            wakeup.add(() -> guarded(this::takeOffer));
         }
     }
 
@@ -209,7 +211,7 @@ final class AdsCall implements ConfigSource.ProxyStream, GrpcCall {
     /// Tells the engine something after everything that was read together with this: what a wave's proxies answer wakes
     /// its thread once per look at the sockets, not once per answer.
     private void tell(Runnable words) {
-        service.wakeups().add(loop, () -> {
+        wakeup.add(() -> {
             try {
                 words.run();
             } catch (RuntimeException e) {

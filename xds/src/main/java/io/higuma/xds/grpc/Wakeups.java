@@ -10,9 +10,25 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// Runs work on event loops with one task per loop and wave, however many streams the wave touches.
 final class Wakeups {
 
-    private static final class Waiting implements Runnable {
+    /// What is to be done on one loop.
+    static final class OnLoop implements Runnable {
+        private final EventLoop loop;
         private final Queue<Runnable> work = new ConcurrentLinkedQueue<>();
         private final AtomicBoolean scheduled = new AtomicBoolean();
+
+        private OnLoop(EventLoop loop) {
+            this.loop = loop;
+        }
+
+        /// From any thread.
+        ///
+        /// @param one must not throw
+        void add(Runnable one) {
+            work.add(one);
+            if (scheduled.compareAndSet(false, true)) {
+                loop.execute(this);
+            }
+        }
 
         @Override
         public void run() {
@@ -24,14 +40,9 @@ final class Wakeups {
         }
     }
 
-    private final Map<EventLoop, Waiting> loops = new ConcurrentHashMap<>();
+    private final Map<EventLoop, OnLoop> loops = new ConcurrentHashMap<>();
 
-    /// From any thread. `work` must not throw.
-    void add(EventLoop loop, Runnable work) {
-        Waiting waiting = loops.computeIfAbsent(loop, key -> new Waiting());
-        waiting.work.add(work);
-        if (waiting.scheduled.compareAndSet(false, true)) {
-            loop.execute(waiting);
-        }
+    OnLoop on(EventLoop loop) {
+        return loops.computeIfAbsent(loop, OnLoop::new);
     }
 }
