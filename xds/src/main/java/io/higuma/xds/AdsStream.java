@@ -23,14 +23,17 @@ import org.jspecify.annotations.Nullable;
 /// | what | goes out when |
 /// |---|---|
 /// | added or changed clusters, endpoints, secrets | at once, clusters before endpoints |
-/// | listeners | no cluster and no endpoint is under way or waiting |
+/// | listeners, and with them those that go | no cluster and no endpoint is under way or waiting |
 /// | routes | the same, and no listener |
 /// | removals: listeners, routes, clusters, endpoints, secrets | nothing else is under way; each after the
 /// one before |
 ///
 /// Endpoints do not wait for the acknowledgement of clusters: once it is up, Envoy withholds that
 /// acknowledgement until the new clusters are warm, for which it needs the endpoints. The order
-/// within the stream is enough, because Envoy handles one message after the other. Clusters and
+/// within the stream is enough, because Envoy handles one message after the other. Nothing leads to a
+/// listener, so those that go need not wait; and they must not where new ones come: a port that got
+/// another name is another listener at the same place, and Envoy takes it only if the old one goes in
+/// the same response, where it removes first. Clusters and
 /// endpoints are not removed while a listener or route is refused: the one that Envoy runs instead
 /// may still lead to them.
 @SuppressWarnings("EnumOrdinal") // places in an array and in a set of bits that nobody else sees
@@ -243,9 +246,13 @@ public final class AdsStream {
             return;
         }
         Additions additions = subscription.additions(maxResponseBytes);
+        List<String> leaving = type == LISTENER ? subscription.removals(maxResponseBytes) : List.of();
         if (variant == Variant.DELTA) {
-            send(subscription, type, revision, additions.resources(), additions.missing());
+            List<String> removed = new ArrayList<>(additions.missing());
+            removed.addAll(leaving);
+            send(subscription, type, revision, additions.resources(), removed);
         } else if (type.wildcard()) {
+            leaving.forEach(subscription::knowsAbsent);
             sendWhole(subscription, type, revision, subscription.outgoing());
         } else {
             additions.missing().forEach(subscription::knowsAbsent);

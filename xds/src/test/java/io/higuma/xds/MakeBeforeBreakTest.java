@@ -148,6 +148,16 @@ class MakeBeforeBreakTest {
         assertThat(sent()).isEmpty();
     }
 
+    /// Envoy takes no two listeners at one place, and of one response it takes what goes before what comes.
+    @Test
+    void aListenerThatTakesThePlaceOfAnotherComesTogetherWithItsEnd() {
+        offerListener("renamed", "a", "a");
+
+        assertThat(sent()).containsExactly("LISTENER renamed-listener");
+        accept(LISTENER);
+        assertThat(sent()).isEmpty();
+    }
+
     /// Envoy warms the changed cluster anew, and endpoints that it read before that are not
     /// enough: without more of them it would wait for 15 seconds, and acknowledge nothing
     /// meanwhile.
@@ -168,6 +178,10 @@ class MakeBeforeBreakTest {
     /// A configuration with these clusters, one listener, and one route that leads to `target`. A
     /// cluster with a tick is another version of the one without.
     private void offer(String target, String... clusters) {
+        offerListener("listener", target, clusters);
+    }
+
+    private void offerListener(String listener, String target, String... clusters) {
         revision++;
         List<WireResource> made = Arrays.stream(clusters)
                 .map(name -> WireResource.of(CLUSTER, plain(name), cluster(name)))
@@ -180,7 +194,7 @@ class MakeBeforeBreakTest {
                 Map.of(
                         CLUSTER, ResourceSet.of(made),
                         ENDPOINT, ResourceSet.of(members),
-                        LISTENER, ResourceSet.of(List.of(WireResource.of(LISTENER, "listener", text("listener")))),
+                        LISTENER, ResourceSet.of(List.of(WireResource.of(LISTENER, listener, text(listener)))),
                         ROUTE, ResourceSet.of(List.of(WireResource.of(ROUTE, "route", text(target))))))));
     }
 
