@@ -203,6 +203,28 @@ class BootstrapTest {
     }
 
     @Test
+    void aProxyThatMayHaveToProbeItsWorkloadOpensAStreamForIt() throws Exception {
+        String probed = WEB.replace("{\"port\":8080}", "{\"port\":8080,\"serviceProbe\":{\"tcp\":{}}}");
+
+        assertThat(reports(ask(request(WEB).toString())))
+                .as("what it brings changes when it starts again, not before")
+                .isFalse();
+        assertThat(reports(ask(request(probed).toString())))
+                .as("it has a probe")
+                .isTrue();
+        assertThat(reports(ask(request("").put("name", "stored").toString())))
+                .as("what is kept here may get a probe while it runs")
+                .isTrue();
+    }
+
+    private static boolean reports(Answer answer) {
+        JsonNode document = answer.document();
+        assertThat(document.at("/node/metadata").has("dataplane.healthDiscovery"))
+                .isEqualTo(document.has("hdsConfig"));
+        return document.has("hdsConfig");
+    }
+
+    @Test
     void aDataplaneThatIsNotThereYetIsAnEmpty404SoThatTheLauncherWaits() throws Exception {
         assertThat(ask(request("").toString()))
                 .matches(a -> a.status() == 404 && a.text().isEmpty());

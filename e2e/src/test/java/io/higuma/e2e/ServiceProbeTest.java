@@ -77,6 +77,36 @@ class ServiceProbeTest {
         }
     }
 
+    @Test
+    void aProbeThatIsAddedLaterTakesEffectWithoutAStart() throws Exception {
+        // Given a caller, and an instance without a probe whose Dataplane is kept by the control plane
+        try (TestMesh mesh = TestMesh.start(folder)) {
+            InetSocketAddress workload = EnvoyProcess.freePort(TestMesh.nextAddress());
+            String cart = TestMesh.nextAddress();
+            String web = TestMesh.nextAddress();
+            int port = EnvoyProcess.freePort(web).getPort();
+            Upstream upstream = Upstream.start("cart-1", workload);
+            mesh.apply(cart(cart, workload, "state: Ready"));
+            mesh.run("cart", mesh.token("default", "cart"), "--mesh", "default", "--name", "cart-1")
+                    .awaitConfigured();
+            Proxy caller = mesh.sidecar(
+                    "default",
+                    "web-1",
+                    "web",
+                    "{address: " + web + ", outbound: [{address: " + web + ", port: " + port
+                            + ", backendRef: {kind: MeshService, name: cart, port: 8080}}]}");
+            String url = "http://" + web + ":" + port + "/";
+            eventually("it answers", () -> Http.get(url).statusCode() == 200);
+
+            // When it gets a probe, and its workload ends
+            mesh.apply(cart(cart, workload, "serviceProbe: {interval: 1s, timeout: 5s, tcp: {}}"));
+            upstream.close();
+
+            // Then its proxy, which was not started again, says so
+            eventually("callers are told that it is gone", () -> !caller.knows(cart + ":8080"));
+        }
+    }
+
     /// @param more a field of the inbound
     private static String cart(String address, InetSocketAddress workload, String more) {
         return TestMesh.document("default", "cart-1", "cart", networking(address, workload, more));

@@ -155,31 +155,29 @@ final class HealthDesk implements HealthSource {
 
     @Override
     public Session open(Node node, HealthStream stream) {
-        Stream session = new Stream(node, stream);
-        session.enter(TIMES);
+        Stream session = new Stream(Age.of(node, opened.incrementAndGet()), stream);
+        session.enter(node, TIMES);
         return session;
     }
 
     private final class Stream implements HealthSource.Session {
-        private final Node node;
         private final HealthStream stream;
         private final Age age;
         private @Nullable ResourceKey key;
         private List<Probe> told = List.of();
         private boolean closed;
 
-        Stream(Node node, HealthStream stream) {
-            this.node = node;
+        Stream(Age age, HealthStream stream) {
+            this.age = age;
             this.stream = stream;
-            this.age = Age.of(node, opened.incrementAndGet());
         }
 
         /// The stream of discovery registers the Dataplane, and may be later than this one.
-        private void enter(int times) {
+        private void enter(Node node, int times) {
             Thread.ofVirtual().name("health-admission").start(() -> {
                 try {
                     Admission.Outcome outcome = admission.recognise(node);
-                    core.loop().post("health", () -> decided(outcome, times));
+                    core.loop().post("health", () -> decided(node, outcome, times));
                 } catch (RuntimeException e) {
                     core.faults().handle("health", e);
                     stream.refuse(new Refusal(Refusal.Code.UNAVAILABLE, "the control plane cannot take you in now"));
@@ -187,7 +185,7 @@ final class HealthDesk implements HealthSource {
             });
         }
 
-        private void decided(Admission.Outcome outcome, int times) {
+        private void decided(Node node, Admission.Outcome outcome, int times) {
             if (closed) {
                 return;
             }
@@ -197,7 +195,7 @@ final class HealthDesk implements HealthSource {
                     if (times == 0) {
                         stream.refuse(new Refusal(Refusal.Code.NOT_FOUND, absent.sentence()));
                     } else {
-                        core.timers().after(AGAIN, () -> enter(times - 1));
+                        core.timers().after(AGAIN, () -> enter(node, times - 1));
                     }
                 }
                 case Admission.Outcome.Admitted admitted -> {

@@ -115,6 +115,29 @@ class HealthTest extends InAWorld {
         assertThat(second.refusal).isEmpty();
     }
 
+    @Test
+    void aProbeMayComeLaterAndTakesNobodyAwayBeforeItWasAnswered() {
+        String bare = CART.replaceAll(", serviceProbe: .*?tcp: \\{}}", "");
+        world.apply(bare);
+        world.connect("cart-1", true, TOLD);
+        Reporter reporter = new Reporter("cart-1");
+        eventually("it is announced", () -> web.sees("cart", "127.0.0.9"));
+        world.quiet();
+        assertThat(reporter.probes).as("there is nothing to probe").isEmpty();
+
+        world.apply(CART);
+        eventually("it is told what to probe", () -> reporter.probes.size() == 1);
+        world.quiet();
+        assertThat(web.sees("cart", "127.0.0.9"))
+                .as("nobody said that it is ill")
+                .isTrue();
+
+        reporter.session.reported(Map.of("localhost:9090", false));
+        eventually("it is withdrawn", () -> !web.sees("cart", "127.0.0.9"));
+        reporter.session.reported(Map.of("localhost:9090", true));
+        eventually("it is announced again", () -> web.sees("cart", "127.0.0.9"));
+    }
+
     private int healthy() {
         return world.status(CoreTypes.MESH_SERVICE, "cart")
                 .map(MeshServiceStatus.class::cast)

@@ -218,11 +218,14 @@ final class BootstrapDocument {
         return dynamic;
     }
 
-    /// Whether the proxy shall probe its workload: a stream of its own, for those that need one.
+    /// Whether the proxy can be told to probe its workload. That takes a stream of its own, which Envoy
+    /// opens at its start or never: for those that have a probe, and those whose Dataplane can get one
+    /// while they run, because it is kept here and not beside them.
     private boolean reportsHealth() {
         return settings.healthDiscovery()
-                && dataplane.spec(DataplaneSpec.class).networking().inbound().stream()
-                        .anyMatch(inbound -> inbound.serviceProbe().isPresent());
+                && (request.resource().isEmpty()
+                        || dataplane.spec(DataplaneSpec.class).networking().inbound().stream()
+                                .anyMatch(inbound -> inbound.serviceProbe().isPresent()));
     }
 
     private void service(ObjectNode service) {
