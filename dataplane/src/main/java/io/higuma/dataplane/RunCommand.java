@@ -209,8 +209,8 @@ final class RunCommand implements Callable<Integer> {
                     "which dataplane? Give --dataplane-file, or --name and --mesh of one the control plane has");
         }
         Path home = WorkDirectory.home(environment);
-        EnvoyBinary envoy = EnvoyBinary.find(binaryPath, environment, home);
         Optional<TransparentStart> redirection = redirection();
+        EnvoyBinary envoy = EnvoyBinary.find(binaryPath, environment, home);
         Optional<ProxyUser> successor = redirection.flatMap(TransparentStart::successor);
         WorkDirectory work =
                 WorkDirectory.of(workDir, WorkDirectory.homeOf(successor, environment), proxyMesh, proxyName);

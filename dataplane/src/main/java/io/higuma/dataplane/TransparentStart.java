@@ -91,7 +91,9 @@ final class TransparentStart {
             install();
         }
         if (!installs) {
-            err.println("higuma dp: not root: the rules of `higuma install transparent-proxy` are taken as they are");
+            err.println("higuma dp: " + (self == ROOT ? "without the capability CAP_NET_ADMIN" : "not root")
+                    + ": the rules of `higuma install transparent-proxy` are taken as they are;"
+                    + " `higuma dp verify` tells whether they are there");
         }
     }
 

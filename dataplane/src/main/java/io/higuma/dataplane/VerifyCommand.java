@@ -74,11 +74,10 @@ final class VerifyCommand implements Callable<Integer> {
         Problems problems = new Problems();
         Settings settings = SettingFlags.read(spec.commandLine().getParseResult(), environment, problems);
         InstallCommands.Given given = InstallCommands.Given.of(settings, environment, err, problems);
-        // What the rules capture need not be said
-        boolean dns = settings.isSilent(Setting.DNS) && given.redirection().holds(ChainName.DNS);
-        boolean all = settings.isSilent(Setting.DNS_ALL) && given.redirection().holds(ChainName.DNS_STREAM);
-        if (dns || all) {
-            settings.say(all ? Setting.DNS_ALL : Setting.DNS, "true", "the rules");
+        List<Setting> seen =
+                seen(given.redirection()).stream().filter(settings::isSilent).toList();
+        if (!seen.isEmpty()) {
+            seen.forEach(setting -> settings.say(setting, "true", "the rules"));
             given = InstallCommands.Given.of(settings, environment, err, problems);
         }
         int self = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
@@ -90,6 +89,15 @@ final class VerifyCommand implements Callable<Integer> {
         System.out.print(output == Format.json ? json(checks, !failed) : table(checks));
         System.out.flush();
         return failed ? StopException.REFUSED : 0;
+    }
+
+    /// What can be seen in the rules, and so need not be said.
+    private static List<Setting> seen(Redirection rules) {
+        if (!rules.holds(ChainName.DNS)) {
+            return List.of();
+        }
+        Setting captured = rules.holds(ChainName.DNS_STREAM) ? Setting.DNS_ALL : Setting.DNS;
+        return rules.holds(ChainName.DNS_QUESTION) ? List.of(captured) : List.of(captured, Setting.DNS_NO_ZONES);
     }
 
     private static String table(List<Check> checks) {

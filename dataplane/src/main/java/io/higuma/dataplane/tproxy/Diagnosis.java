@@ -17,21 +17,21 @@ final class Diagnosis {
 
     /// Modules that are missing, each with what it is for; empty if each kind of rule is taken alone.
     static List<String> missing(PacketFilter filter, RuleSet rules) {
-        boolean nft = filter instanceof NftFilter;
+        Tongue tongue = Tongue.of(filter);
         Map<String, RuleSet> parts = new LinkedHashMap<>();
         for (Chain chain : rules.chains()) {
-            parts.putIfAbsent(table(chain.table(), nft), only(rules, chain.table(), List.of()));
+            parts.putIfAbsent(table(chain.table(), tongue), only(rules, chain.table(), List.of()));
             for (Rule rule : chain.rules()) {
                 for (Match match : rule.matches()) {
                     Rule alone = new Rule(List.of(match), new Action.Return(), "");
-                    parts.putIfAbsent(module(match, nft), only(rules, chain.table(), List.of(alone)));
+                    parts.putIfAbsent(module(match, tongue), only(rules, chain.table(), List.of(alone)));
                 }
                 List<Match> needed = rule.action() instanceof Action.Redirect
                         ? List.of(new Match.Proto(TransparentProxyConfig.Transport.TCP))
                         : List.of();
                 if (!(rule.action() instanceof Action.Jump)) {
                     Rule alone = new Rule(needed, rule.action(), "");
-                    parts.putIfAbsent(module(rule.action(), nft), only(rules, chain.table(), List.of(alone)));
+                    parts.putIfAbsent(module(rule.action(), tongue), only(rules, chain.table(), List.of(alone)));
                 }
             }
         }
@@ -48,34 +48,63 @@ final class Diagnosis {
         return new RuleSet(rules.families(), List.of(new Chain(table, ChainName.OUTBOUND, alone)), List.of());
     }
 
-    private static String table(Table table, boolean nft) {
-        return nft
-                ? "nf_tables with nf_tables_inet (Linux 5.2 or newer)"
-                : switch (table) {
+    /// In which form a tool hands rules to the kernel.
+    private enum Tongue {
+        NFT,
+        IPTABLES_NFT,
+        IPTABLES_LEGACY;
+
+        static Tongue of(PacketFilter filter) {
+            return switch (filter) {
+                case IptablesFilter iptables ->
+                    iptables.make() == IptablesFilter.Make.NFT ? IPTABLES_NFT : IPTABLES_LEGACY;
+                default -> NFT;
+            };
+        }
+
+        /// @param own the module of nftables
+        /// @param extension that of iptables, which either make uses
+        String module(String own, String extension) {
+            return switch (this) {
+                case NFT -> own;
+                case IPTABLES_NFT -> extension + " with nft_compat";
+                case IPTABLES_LEGACY -> extension;
+            };
+        }
+    }
+
+    private static String table(Table table, Tongue tongue) {
+        return switch (tongue) {
+            case NFT -> "nf_tables with nf_tables_inet (Linux 5.2 or newer)";
+            case IPTABLES_NFT -> "nf_tables";
+            case IPTABLES_LEGACY ->
+                switch (table) {
                     case RAW -> "iptable_raw and ip6table_raw (the table `raw`)";
                     case MANGLE -> "iptable_mangle and ip6table_mangle (the table `mangle`)";
                     case NAT -> "iptable_nat and ip6table_nat (the table `nat`)";
                 };
-    }
-
-    private static String module(Match match, boolean nft) {
-        return switch (match) {
-            case Match.Owner owner -> nft ? "nft_meta (the user of a socket)" : "xt_owner (the user of a socket)";
-            case Match.AsksFor asks -> nft ? "nft_payload (bytes of a question)" : "xt_string (bytes of a question)";
-            case Match.ForThisHost here ->
-                nft ? "nft_fib_inet (addresses of this host)" : "xt_addrtype (addresses of this host)";
-            case Match.Invalid invalid -> nft ? "nft_ct (connections)" : "xt_conntrack (connections)";
-            case Match.ToPorts ports when ports.ports().size() > 1 && !nft -> "xt_multiport (several ports)";
-            default -> nft ? "nf_tables" : "x_tables with xt_tcpudp";
         };
     }
 
-    private static String module(Action action, boolean nft) {
+    private static String module(Match match, Tongue tongue) {
+        return switch (match) {
+            case Match.Owner owner -> tongue.module("nft_meta", "xt_owner") + " (the user of a socket)";
+            case Match.AsksFor asks -> tongue.module("nft_payload", "xt_string") + " (bytes of a question)";
+            case Match.ForThisHost here -> tongue.module("nft_fib_inet", "xt_addrtype") + " (addresses of this host)";
+            case Match.Invalid invalid -> tongue.module("nft_ct", "xt_conntrack") + " (connections)";
+            case Match.ToPorts ports
+            when ports.ports().size() > 1 && tongue != Tongue.NFT ->
+                tongue.module("", "xt_multiport") + " (several ports)";
+            default -> tongue.module("nf_tables", "x_tables with xt_tcpudp");
+        };
+    }
+
+    private static String module(Action action, Tongue tongue) {
         return switch (action) {
-            case Action.Redirect redirect -> nft ? "nft_redir (redirection)" : "xt_REDIRECT (redirection)";
-            case Action.Zone zone -> nft ? "nft_ct with zones (questions apart)" : "xt_CT (questions apart)";
-            case Action.Log log -> nft ? "nft_log (log lines)" : "xt_LOG (log lines)";
-            default -> nft ? "nf_tables" : "x_tables";
+            case Action.Redirect redirect -> tongue.module("nft_redir", "xt_REDIRECT") + " (redirection)";
+            case Action.Zone zone -> tongue.module("nft_ct with zones", "xt_CT") + " (questions apart)";
+            case Action.Log log -> tongue.module("nft_log", "xt_LOG") + " (log lines)";
+            default -> tongue.module("nf_tables", "x_tables");
         };
     }
 }

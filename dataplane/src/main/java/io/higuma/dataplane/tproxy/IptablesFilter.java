@@ -34,6 +34,10 @@ final class IptablesFilter implements PacketFilter {
     private static final Map<Hook, ChainName> MADE =
             new TreeMap<>(Map.of(Hook.OUTPUT, ChainName.MADE_OUTPUT, Hook.PREROUTING, ChainName.MADE_PREROUTING));
 
+    /// What either make says when it only tries rules that the kernel has no module for. It ends well then, and fails
+    /// when the rules are put in place.
+    private static final String MISSING = "missing kernel module";
+
     private final Tools tools;
     private final Make make;
     private final ToolOptions options;
@@ -56,6 +60,10 @@ final class IptablesFilter implements PacketFilter {
     @Override
     public String name() {
         return "iptables" + make.suffix();
+    }
+
+    Make make() {
+        return make;
     }
 
     /// `iptables-nft-restore`, or a plain `iptables-restore` that says it is of this make.
@@ -294,7 +302,7 @@ final class IptablesFilter implements PacketFilter {
             options.pause();
             outcome = tools.run(command, step.text());
         }
-        return outcome;
+        return test && outcome.err().contains(MISSING) ? new Tools.Outcome(1, outcome.out(), outcome.err()) : outcome;
     }
 
     private StopException refused(Step step, Tools.Outcome outcome) {

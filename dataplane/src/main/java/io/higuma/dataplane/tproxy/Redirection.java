@@ -83,7 +83,8 @@ public final class Redirection {
             throw new StopException(
                     StopException.ENVIRONMENT,
                     refused.getMessage() + "\nThis kernel lacks " + String.join(", ", missing)
-                            + ": load it with modprobe, or take a kernel that has it");
+                            + ": load it with modprobe (in a container: on its host; after an update of the kernel:"
+                            + " restart first), or take a kernel that has it");
         }
     }
 

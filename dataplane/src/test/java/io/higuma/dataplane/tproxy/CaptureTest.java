@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -155,5 +156,21 @@ class CaptureTest {
         TwoHosts.Ended hidden = hosts.higuma("verify", "--exclude-outbound-ports", "3306");
         assertThat(hidden.code()).as(hidden.all()).isEqualTo(1);
         assertThat(hidden.out()).contains("failed    outbound-ipv4").contains("ok        outbound-ipv6");
+    }
+
+    @Test
+    void verifyTellsThatASocketKeepsGoingWhereItWentFirst() throws Exception {
+        // Given rules without a conntrack zone for questions of the mesh
+        install("--redirect-dns", "--skip-dns-conntrack-zone-split");
+
+        // When it is tried, without a word about how they were installed
+        TwoHosts.Ended verified = hosts.higuma("verify");
+
+        // Then the socket that asked for a foreign name first gets no name of the mesh, and the way out is named
+        assertThat(verified.code()).as(verified.all()).isEqualTo(1);
+        assertThat(verified.out())
+                .contains("failed    dns-ipv4")
+                .contains("or the socket asked for a foreign name first: install without"
+                        + " --skip-dns-conntrack-zone-split, or run with --agent");
     }
 }

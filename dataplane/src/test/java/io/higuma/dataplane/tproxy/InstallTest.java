@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Installing and removing: what others have in the packet filter stays as it is, and nothing of ours stays behind.
@@ -30,6 +31,15 @@ class InstallTest {
     private static final int ROUNDS = LONG ? 12 : 3;
     /// In the short mode every third step is tried, beginning with one of the first three.
     private static final int STRIDE = LONG ? 1 : 3;
+
+    /// User 1000, who may read the classes of this test.
+    private static final List<String> SOMEBODY = List.of(
+            "setpriv",
+            "--reuid=1000",
+            "--regid=1000",
+            "--clear-groups",
+            "--inh-caps=-all,+dac_read_search",
+            "--ambient-caps=-all,+dac_read_search");
 
     @TempDir
     private Path folder;
@@ -164,20 +174,69 @@ class InstallTest {
         assertThat(hosts.filter()).isEqualTo(before);
     }
 
+    /// Where rules are only tried, either make of iptables warns of a missing module, and ends well.
+    @ParameterizedTest
+    @CsvSource({
+        "iptables-nft, REDIRECT, xt_REDIRECT with nft_compat (redirection)",
+        "iptables-legacy, --uid-owner, xt_owner (the user of a socket)"
+    })
+    void aKernelWithoutAnExtensionOfIptablesSaysWhichAndChangesNothing(String backend, String part, String module)
+            throws Exception {
+        hosts.othersRules(backend.equals("iptables-legacy") ? "legacy" : "nft");
+        hosts.touchLegacyTables();
+        String before = hosts.filter();
+        Path lacking = folder;
+        for (String tool : List.of(backend + "-restore", backend.replace("iptables", "ip6tables") + "-restore")) {
+            lacking = wrapper(tool, """
+                    if grep -q -e '%2$s' <<<"$(tee "$0.in")"; then
+                      echo 'Warning: Extension X revision 0 not supported, missing kernel module?' >&2
+                      case "$*" in *--test*) exit 0 ;; *) echo 'line 3: RULE_APPEND failed (No such file or directory)' >&2; exit 4 ;; esac
+                    fi
+                    exec %1$s "$@" <"$0.in"
+                    """.replace("%2$s", part));
+        }
+
+        TwoHosts.Ended ended = hosts.higuma(path(lacking), "install", "transparent-proxy", "--backend", backend);
+
+        assertThat(ended.code()).isEqualTo(3);
+        assertThat(ended.err())
+                .contains(backend + " refuses the rules for IPv6: Warning: Extension X revision 0 not supported")
+                .contains("This kernel lacks " + module + ": load it with modprobe");
+        assertThat(hosts.filter()).isEqualTo(before);
+    }
+
     @Test
     void withoutRootItSaysWhatIsNeeded() throws Exception {
         // Root by name only: without capabilities it may change as little as anybody
-        List<String> asSomebody = new ArrayList<>(List.of("setpriv", "--inh-caps=-all", "--bounding-set=-all"));
-        asSomebody.addAll(LauncherHosts.java("install", "transparent-proxy", "--backend", "nftables"));
+        List<String> powerless = List.of("setpriv", "--inh-caps=-all", "--bounding-set=-all");
+        for (List<String> who : List.of(powerless, SOMEBODY)) {
+            for (String verb : List.of("install", "uninstall")) {
+                TwoHosts.Ended ended = as(who, verb, "transparent-proxy");
+                assertThat(ended.code()).as(ended.all()).isEqualTo(3);
+                assertThat(ended.err()).contains("needs root, or the capability CAP_NET_ADMIN: run this with sudo");
+            }
 
-        TwoHosts.Ended ended = TwoHosts.run(TwoHosts.inside(hosts.app(), asSomebody), Map.of());
-        assertThat(ended.code()).as(ended.all()).isEqualTo(3);
-        assertThat(ended.err()).contains("needs root, or the capability CAP_NET_ADMIN: run this with sudo");
+            TwoHosts.Ended shown = as(who, "install", "transparent-proxy", "--backend", "nftables", "--dry-run");
+            assertThat(shown.code()).as(shown.all()).isZero();
+            assertThat(shown.out()).contains("redirect to :15001");
+        }
+    }
 
-        asSomebody.add("--dry-run");
-        TwoHosts.Ended shown = TwoHosts.run(TwoHosts.inside(hosts.app(), asSomebody), Map.of());
-        assertThat(shown.code()).as(shown.all()).isZero();
-        assertThat(shown.out()).contains("redirect to :15001");
+    @Test
+    void aSidecarOfAnotherUserSaysWhoMayStartIt() throws Exception {
+        TwoHosts.Ended ended = as(SOMEBODY, "run", "--transparent-proxy", "--name", "web-1");
+
+        assertThat(ended.code()).isEqualTo(3);
+        assertThat(ended.err())
+                .contains("this is user 1000, but only traffic of user 5678 is left alone")
+                .contains("Start this as root, which installs the rules and lets Envoy run as user 5678; or as that"
+                        + " user, after `higuma install transparent-proxy`");
+    }
+
+    private TwoHosts.Ended as(List<String> who, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(who);
+        command.addAll(LauncherHosts.java(arguments));
+        return TwoHosts.run(TwoHosts.inside(hosts.app(), command), Map.of());
     }
 
     @Test
