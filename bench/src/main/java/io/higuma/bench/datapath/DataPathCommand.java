@@ -60,6 +60,11 @@ public final class DataPathCommand implements Callable<Integer> {
     private boolean http2;
 
     @Option(
+            names = "--access-rule",
+            description = "the minimal Envoy of the service asks who calls too, and lets nobody else in, as ours does")
+    private boolean accessRule;
+
+    @Option(
             names = "--launcher",
             defaultValue = "dist/target/higuma/bin/higuma",
             description = "the distribution's launcher (default: ${DEFAULT-VALUE})")
@@ -81,7 +86,7 @@ public final class DataPathCommand implements Callable<Integer> {
         int steady;
         try (Lab lab = new Lab(hosts)) {
             screen.say("starting two hosts for each way …");
-            Paths paths = Paths.open(lab, launcher.toAbsolutePath(), connections, http2);
+            Paths paths = Paths.open(lab, launcher.toAbsolutePath(), connections, new Paths.Minimal(http2, accessRule));
             steady = warmUp(paths);
             for (int round = 0; round < rounds; round++) {
                 go(paths, round, steady, results);
@@ -131,12 +136,13 @@ public final class DataPathCommand implements Callable<Integer> {
         lines.add("");
         lines.add(String.format(
                 Locale.ROOT,
-                "%s, %s, load %.1f before and %.1f after; minimal Envoys with %s; %d rounds of %d ms, %d connections, steady rate %d/s",
+                "%s, %s, load %.1f before and %.1f after; minimal Envoys with %s%s; %d rounds of %d ms, %d connections, steady rate %d/s",
                 Instant.now().truncatedTo(ChronoUnit.SECONDS),
                 Machine.words(),
                 before,
                 Machine.load(),
                 http2 ? "HTTP/2" : "HTTP/1.1",
+                accessRule ? " and an access rule" : "",
                 rounds,
                 millis,
                 connections,

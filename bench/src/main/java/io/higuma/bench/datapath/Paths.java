@@ -44,23 +44,29 @@ final class Paths {
     private final Lab lab;
     private final String launcher;
     private final int connections;
-    private final boolean http2;
+    private final Minimal minimal;
     private final Map<String, String> environment;
     private final Map<Way, List<Long>> envoys = new EnumMap<>(Way.class);
     private final Map<Way, Process> loads = new EnumMap<>(Way.class);
     private final Map<Way, BufferedReader> answers = new EnumMap<>(Way.class);
 
-    private Paths(Lab lab, Path launcher, int connections, boolean http2) {
+    /// What the minimal Envoys do as ours do.
+    ///
+    /// @param http2 they speak HTTP/2 to each other; else HTTP/1.1
+    /// @param accessRule the service's asks who calls, and lets nobody else in
+    record Minimal(boolean http2, boolean accessRule) {}
+
+    private Paths(Lab lab, Path launcher, int connections, Minimal minimal) {
         this.lab = lab;
         this.launcher = launcher.toString();
         this.connections = connections;
-        this.http2 = http2;
+        this.minimal = minimal;
         this.environment = Map.of("HIGUMA_HOME", lab.folder().resolve("home").toString(), "HIGUMA_NO_AOT", "1");
     }
 
-    /// @param http2 whether the minimal Envoys speak HTTP/2 to each other, as ours do, or HTTP/1.1
-    static Paths open(Lab lab, Path launcher, int connections, boolean http2) throws IOException, InterruptedException {
-        Paths paths = new Paths(lab, launcher, connections, http2);
+    static Paths open(Lab lab, Path launcher, int connections, Minimal minimal)
+            throws IOException, InterruptedException {
+        Paths paths = new Paths(lab, launcher, connections, minimal);
         Path envoy = paths.envoy();
         for (Way way : Way.values()) {
             Lab.ready(paths.peer(way.server(), "serve", "0.0.0.0", "80"));
@@ -170,15 +176,14 @@ final class Paths {
         Path work = Files.createDirectory(lab.folder().resolve("work-" + host));
         Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxrwxrwx"));
         Path config = work.resolve("envoy.yaml");
-        try (InputStream text = Objects.requireNonNull(Paths.class.getResourceAsStream(resource))) {
-            Files.writeString(
-                    config,
-                    new String(text.readAllBytes(), StandardCharsets.UTF_8)
-                            .replace("PROTOCOL", http2 ? "http2_protocol_options" : "http_protocol_options")
-                            .replace("WORK", work.toString())
-                            .replace("FOLDER", lab.folder().toString())
-                            .replace("SERVER", lab.address(Way.MINIMAL.server())));
-        }
+        Files.writeString(
+                config,
+                text(resource)
+                        .replace("          # ACCESS RULE\n", minimal.accessRule() ? text("access-rule.yaml") : "")
+                        .replace("PROTOCOL", minimal.http2() ? "http2_protocol_options" : "http_protocol_options")
+                        .replace("WORK", work.toString())
+                        .replace("FOLDER", lab.folder().toString())
+                        .replace("SERVER", lab.address(Way.MINIMAL.server())));
         lab.run(host, environment, launcher, "install", "transparent-proxy", "--redirect-dns");
         return lab.start(
                         host,
@@ -195,6 +200,12 @@ final class Paths {
                         "--log-level",
                         "warn")
                 .pid();
+    }
+
+    private static String text(String resource) throws IOException {
+        try (InputStream text = Objects.requireNonNull(Paths.class.getResourceAsStream(resource))) {
+            return new String(text.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     /// @return the address that the service has in the mesh
