@@ -249,8 +249,8 @@ final class Shop implements AutoCloseable {
                 ShopService.class.getName());
     }
 
-    /// Starts the script in `folder` as a host of its own: its network, mounts and processes end with it.
-    Process startHost(String name, Path folder) throws IOException {
+    /// Starts the script in `folder` with network, mounts and processes of its own, which end with it.
+    Process startApart(String name, Path folder) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 "unshare",
                 "--net",
