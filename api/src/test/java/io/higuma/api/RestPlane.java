@@ -26,6 +26,7 @@ import io.higuma.api.token.TokenRoutes;
 import io.higuma.engine.DataplaneReader;
 import io.higuma.engine.EngineParts;
 import io.higuma.engine.EngineSettings;
+import io.higuma.engine.Ipam;
 import io.higuma.engine.MeshEngine;
 import io.higuma.engine.measure.Spread;
 import io.higuma.envoy.Interner;
@@ -122,7 +123,7 @@ final class RestPlane implements AutoCloseable {
                 new EngineParts(
                         store,
                         Policies.all(),
-                        new ProxyCompiler(new Interner()),
+                        new ProxyCompiler(new Interner(), Ipam.DEFAULT.ranges()),
                         (mesh, name, json) -> new DataplaneReader.Reading(Optional.empty(), List.of()),
                         source -> Optional.empty(),
                         clock,

@@ -70,7 +70,7 @@ final class MeshFixture {
     }
 
     Planner planner() {
-        return new Planner(Policies.all(), new ProxyCompiler(new Interner()), "default");
+        return new Planner(Policies.all(), new ProxyCompiler(new Interner(), Ipam.DEFAULT.ranges()), "default");
     }
 
     /// Who is told of which services, as if every Dataplane had a proxy.

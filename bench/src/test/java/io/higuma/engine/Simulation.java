@@ -81,7 +81,7 @@ public final class Simulation implements AutoCloseable {
                 new EngineParts(
                         store,
                         Policies.all(),
-                        new ProxyCompiler(new Interner()),
+                        new ProxyCompiler(new Interner(), Ipam.DEFAULT.ranges()),
                         (mesh, name, json) -> new DataplaneReader.Reading(Optional.empty(), List.of()),
                         source -> Optional.empty(),
                         InstantSource.system(),

@@ -33,7 +33,7 @@ public class EndpointsBenchmark {
     private EndpointGroup group = new EndpointGroup("none", List.of());
     private EndpointGroup equal = group;
     private final Interner interner = new Interner();
-    private WireResource held = new ProxyCompiler(interner).endpoints(group);
+    private WireResource held = new ProxyCompiler(interner, List.of()).endpoints(group);
 
     @Setup
     public void load() {

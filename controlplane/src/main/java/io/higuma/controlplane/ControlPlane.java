@@ -244,7 +244,7 @@ public final class ControlPlane implements AutoCloseable {
                 new EngineParts(
                         store,
                         Policies.all(),
-                        new ProxyCompiler(new Interner()),
+                        new ProxyCompiler(new Interner(), config.site().ipam().ranges()),
                         new BroughtDataplanes(schemas),
                         LocalSources::value,
                         clock,

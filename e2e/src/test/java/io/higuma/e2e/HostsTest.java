@@ -21,6 +21,7 @@ class HostsTest {
               ports: [{port: 8088, targetPort: 80, appProtocol: http}]
             """;
 
+    private static final int APPLICATION = 1000;
     private static final String VIP = "24[0-9]\\.[0-9.]+";
     private static final String TWIN = "fd68:6967:756d:[0-9a-f:]+";
     private static final String WEB = "URI=spiffe://default.default.mesh.local/workload/web";
@@ -99,6 +100,11 @@ class HostsTest {
                     answer -> answer.equals("NXDOMAIN"));
             assertThat(mesh.asApplication("getent", "hosts", "shelf.svc.mesh.local"))
                     .isEmpty();
+            // And what is still sent to its address ends on this host, even where somebody would take it
+            hosts.mustOn(hosts.router(), "ip", "address", "add", address + "/32", "dev", "lo");
+            hosts.serve(hosts.router(), "echo.py", "8088");
+            assertThat(hosts.call(hosts.router(), address, 8088)).startsWith("port 8088");
+            assertThat(hosts.callAs(APPLICATION, address, 8088)).isEmpty();
             // And nobody inherits it: who wants it has to wait, and it finds name and address when it comes back
             mesh.apply("""
                     type: HostnameGenerator

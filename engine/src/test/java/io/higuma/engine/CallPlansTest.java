@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class CallPlansTest {
 
-    private final ProxyCompiler compiler = new ProxyCompiler(new Interner());
+    private final ProxyCompiler compiler = new ProxyCompiler(new Interner(), Ipam.DEFAULT.ranges());
     private final CallPlans plans = new CallPlans(compiler);
 
     @Test

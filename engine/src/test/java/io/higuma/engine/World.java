@@ -117,7 +117,7 @@ final class World implements AutoCloseable {
                 new EngineParts(
                         store,
                         Policies.all(),
-                        new ProxyCompiler(new Interner()),
+                        new ProxyCompiler(new Interner(), ipam.ranges()),
                         (mesh, name, json) -> new DataplaneReader.Reading(
                                 Optional.of(dataplane(name, json, "127.0.0.9", List.of(), InboundState.READY)),
                                 List.of()),

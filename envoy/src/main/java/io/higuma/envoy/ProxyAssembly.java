@@ -7,6 +7,7 @@ import io.higuma.envoy.build.DnsListener;
 import io.higuma.envoy.build.InboundListener;
 import io.higuma.envoy.build.Passthrough;
 import io.higuma.envoy.build.Routes;
+import io.higuma.model.Cidr;
 import io.higuma.model.core.DataplaneSpec;
 import io.higuma.model.core.Protocol;
 import io.higuma.model.wire.ResourceSet;
@@ -34,14 +35,17 @@ final class ProxyAssembly {
     private final Assembly assembly;
     private final CompiledCalls calls;
     private final Optional<Capture> capture;
+    private final List<Cidr> virtual;
     private boolean plaintext;
 
-    ProxyAssembly(ProxyView view, Assembly assembly, CompiledCalls calls) {
+    /// @param virtual the ranges that virtual addresses are taken from
+    ProxyAssembly(ProxyView view, Assembly assembly, CompiledCalls calls, List<Cidr> virtual) {
         this.view = view;
         this.contributions = assembly.contributions();
         this.assembly = assembly;
         this.calls = calls;
         this.capture = view.capture();
+        this.virtual = virtual;
     }
 
     void all() {
@@ -119,9 +123,9 @@ final class ProxyAssembly {
         boolean strict =
                 view.traits().has(STRICT_INBOUND_PORTS) && view.identity().isPresent() && !plaintext;
         for (boolean ipv6 : found.ipv6() ? new boolean[] {false, true} : new boolean[] {false}) {
-            passthrough(new Passthrough(false, ipv6, found.outboundPort(), true));
+            passthrough(new Passthrough(false, ipv6, found.outboundPort(), true, virtual));
             if (found.inboundPort() > 0) {
-                passthrough(new Passthrough(true, ipv6, found.inboundPort(), !strict));
+                passthrough(new Passthrough(true, ipv6, found.inboundPort(), !strict, List.of()));
             }
         }
         if (found.dnsPort() == 0) {
@@ -142,9 +146,12 @@ final class ProxyAssembly {
         String name = passthrough.name();
         assembly.claim(passthrough.ipv6() ? "::" : "0.0.0.0", passthrough.port(), name);
         assembly.listener(name, passthrough, Passthrough::listener);
-        String cluster = passthrough.open() ? name : Passthrough.NOWHERE;
-        if (!assembly.hasCluster(cluster)) {
-            assembly.cluster(cluster, passthrough, Passthrough::cluster);
+        if (passthrough.open()) {
+            assembly.cluster(name, passthrough, Passthrough::cluster);
+        }
+        if (passthrough.closes() && !assembly.hasCluster(passthrough.nowhere())) {
+            Clusters.Nowhere nowhere = new Clusters.Nowhere(passthrough.nowhere());
+            assembly.cluster(nowhere.name(), nowhere, Clusters.Nowhere::build);
         }
     }
 

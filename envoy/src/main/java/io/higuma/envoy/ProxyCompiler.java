@@ -2,6 +2,7 @@ package io.higuma.envoy;
 
 import io.higuma.envoy.build.Endpoints;
 import io.higuma.envoy.build.Secrets;
+import io.higuma.model.Cidr;
 import io.higuma.model.wire.Bytes;
 import io.higuma.model.wire.ResourceSet;
 import io.higuma.model.wire.TypeUrl;
@@ -24,9 +25,12 @@ public final class ProxyCompiler {
     /// Proxies that want the same share one set, so that sets are compared by reference.
     private final Canon<ResourceSet> sets = new Canon<>();
     private final Canon<SortedSet<String>> names = new Canon<>();
+    private final List<Cidr> virtual;
 
-    public ProxyCompiler(Interner interner) {
+    /// @param virtual the ranges that virtual addresses are taken from: what is sent there goes to a service or nowhere
+    public ProxyCompiler(Interner interner, List<Cidr> virtual) {
         this.interner = interner;
+        this.virtual = List.copyOf(virtual);
     }
 
     /// What comes of all that a proxy calls: to be made once for all proxies that call the same.
@@ -47,7 +51,7 @@ public final class ProxyCompiler {
     public CompiledProxy compile(ProxyView view, List<Contribution> contributions, CompiledCalls calls) {
         Assembly assembly =
                 new Assembly(interner, view.key().toString(), Contributions.of(contributions), calls.places());
-        ProxyAssembly made = new ProxyAssembly(view, assembly, calls);
+        ProxyAssembly made = new ProxyAssembly(view, assembly, calls, virtual);
         made.all();
         return made.finish(sets);
     }

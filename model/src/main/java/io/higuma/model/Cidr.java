@@ -42,8 +42,13 @@ public record Cidr(long base, int length) {
         return (value >> 24) + "." + (value >> 16 & 255) + "." + (value >> 8 & 255) + "." + (value & 255);
     }
 
+    /// The first address, such as `241.0.0.0`.
+    public String network() {
+        return (base >> 24) + "." + (base >> 16 & 255) + "." + (base >> 8 & 255) + "." + (base & 255);
+    }
+
     @Override
     public String toString() {
-        return (base >> 24) + "." + (base >> 16 & 255) + "." + (base >> 8 & 255) + "." + (base & 255) + "/" + length;
+        return network() + "/" + length;
     }
 }

@@ -7,6 +7,7 @@ import io.higuma.envoy.CompiledCalls;
 import io.higuma.envoy.CompiledProxy;
 import io.higuma.envoy.Interner;
 import io.higuma.envoy.ProxyCompiler;
+import io.higuma.model.Cidr;
 import io.higuma.model.Problem;
 import io.higuma.model.Resource;
 import io.higuma.model.Spec;
@@ -55,6 +56,7 @@ class PolicyGoldenTest {
 
     private static final Schemas SCHEMAS = Schemas.of(CoreSchemas.all(), Policies.schemas());
     private static final ResourceReader READER = new ResourceReader(SCHEMAS.types());
+    private static final List<Cidr> VIRTUAL = List.of(Cidr.parse("241.0.0.0/8"), Cidr.parse("243.0.0.0/8"));
     private static final PolicyTargets TARGETS = resource -> Policies.all().stream()
             .filter(module -> module.type().equals(resource.type()))
             .findFirst()
@@ -77,7 +79,7 @@ class PolicyGoldenTest {
                 .map(p -> p instanceof Parsed.Ok ok ? ok.resource() : fail(p))
                 .toList();
         resources.forEach(r -> assertThat(SCHEMAS.check(r).found()).isEmpty());
-        ProxyCompiler compiler = new ProxyCompiler(new Interner());
+        ProxyCompiler compiler = new ProxyCompiler(new Interner(), VIRTUAL);
         Outcome outcome = compile(compiler, folder, resources);
         switch (outcome) {
             case Outcome.Failed failed -> folder.verify(Map.of("problems", failed.message() + "\n"));
@@ -157,7 +159,7 @@ class PolicyGoldenTest {
     private static void sameFromShuffledInput(GoldenFolder folder, List<Resource> resources, CompiledProxy expected) {
         List<Resource> shuffled = new ArrayList<>(resources);
         Collections.shuffle(shuffled, new Random(7));
-        if (compile(new ProxyCompiler(new Interner()), folder, shuffled) instanceof Outcome.Made again) {
+        if (compile(new ProxyCompiler(new Interner(), VIRTUAL), folder, shuffled) instanceof Outcome.Made again) {
             assertThat(again.proxy().listeners()).isEqualTo(expected.listeners());
             assertThat(again.proxy().clusters()).isEqualTo(expected.clusters());
             assertThat(again.proxy().routes()).isEqualTo(expected.routes());
@@ -207,7 +209,7 @@ class PolicyGoldenTest {
                 found.add(all.get(resource.key()).orElseThrow());
             }
         }
-        if (compile(new ProxyCompiler(new Interner()), folder, found) instanceof Outcome.Made again) {
+        if (compile(new ProxyCompiler(new Interner(), VIRTUAL), folder, found) instanceof Outcome.Made again) {
             assertThat(again.proxy().listeners()).isEqualTo(expected.listeners());
             assertThat(again.proxy().clusters()).isEqualTo(expected.clusters());
             assertThat(again.proxy().routes()).isEqualTo(expected.routes());

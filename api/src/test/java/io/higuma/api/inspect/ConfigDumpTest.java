@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 /// The shape is that of Envoy's `/config_dump`, for clients that read one.
 class ConfigDumpTest {
 
-    private static final ProxyCompiler COMPILER = new ProxyCompiler(new Interner());
+    private static final ProxyCompiler COMPILER = new ProxyCompiler(new Interner(), List.of());
     private static final ProxyConfig CONFIG = new ProxyConfig(
             1,
             Map.of(
