@@ -134,6 +134,8 @@ public final class ControlPlane implements AutoCloseable {
                 .ifPresent(why -> log.atWarn()
                         .addKeyValue("reason", why)
                         .log("the certificate of the servers will not be accepted by proxies and clients"));
+        // What goes wrong there is said when a server starts
+        var _ = CompletableFuture.runAsync(Listener::prepare, blocking);
         this.store = opened(new TimedStore(openStore(), storeWrites));
         opened(new History(store, config.effective().number("store.history"), COMPACTION));
         this.instance = instance();

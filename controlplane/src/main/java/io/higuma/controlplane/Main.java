@@ -14,8 +14,12 @@ public final class Main {
 
     private Main() {}
 
+    static CommandLine command() {
+        return new CommandLine(new Main());
+    }
+
     public static void main(String[] args) {
-        int code = new CommandLine(new Main()).execute(args);
+        int code = command().execute(args);
         // A running control plane ends by a signal; everything else is over here.
         System.exit(code);
     }

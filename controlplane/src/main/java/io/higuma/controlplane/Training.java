@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.slf4j.LoggerFactory;
 
 /// What the control plane does when the launcher records its ahead-of-time cache: a life in small. It starts in a
 /// folder of its own on ports that the system chooses, is written to, has proxies that connect, acknowledge, leave and
@@ -49,13 +50,15 @@ public final class Training {
 
     public static void main(String[] args) throws IOException, InterruptedException {
         Path home = Files.createTempDirectory("higuma-training");
+        Logs.set("info", false);
+        var _ = Main.command().execute("config", "print", "--data-dir", home.toString());
         try (ClientFactory factory = ClientFactory.builder().tlsNoVerify().build()) {
             List<TrainingProxy> proxies = new ArrayList<>();
             try (ControlPlane plane = ControlPlane.start(config(home))) {
                 Training training = new Training(plane, factory);
                 training.write();
                 proxies.addAll(training.proxies(factory));
-                training.live(proxies);
+                training.live(factory, proxies);
             }
             try (ControlPlane again = ControlPlane.start(config(home))) {
                 Training training = new Training(again, factory);
@@ -130,7 +133,7 @@ public final class Training {
         return proxies;
     }
 
-    private void live(List<TrainingProxy> proxies) {
+    private void live(ClientFactory factory, List<TrainingProxy> proxies) {
         proxies.forEach(TrainingProxy::connect);
         for (int change = 0; change < ENDPOINT_CHANGES; change++) {
             move(change);
@@ -144,6 +147,16 @@ public final class Training {
             proxies.forEach(TrainingProxy::close);
             proxies.forEach(TrainingProxy::connect);
             move(round);
+        }
+        LoggerFactory.getLogger(Training.class)
+                .atInfo()
+                .addKeyValue("proxies", proxies.size())
+                .log("they live");
+        WebClient old = WebClient.builder("h1c://127.0.0.1:" + plane.ports().diagnostics())
+                .factory(factory)
+                .build();
+        for (String path : List.of("/ready", "/metrics")) {
+            var _ = old.get(path).aggregate().join();
         }
         for (String path : List.of(
                 "/",

@@ -34,10 +34,20 @@ public final class Listener implements AutoCloseable {
     private static final Duration SLOWEST = Duration.ofSeconds(30);
     private static final Duration IDLE = Duration.ofMinutes(2);
 
+    /// Netty hands the key on in a key store that never leaves the process. PKCS #12, Java's default, would derive a
+    /// key from its empty password with ten thousand rounds, twice per server.
+    private static final String IN_MEMORY = "JKS";
+
     private final Server server;
 
     private Listener(Server server) {
         this.server = server;
+    }
+
+    /// Loads what every server needs, such as the transport and the TLS library. That takes about as long as opening a
+    /// store, and can be done at the same time.
+    public static void prepare() {
+        var _ = Server.builder();
     }
 
     /// Collects what a server is made of.
@@ -72,7 +82,8 @@ public final class Listener implements AutoCloseable {
 
         /// @param setting the configuration key of the port, for the message when it is taken
         public Builder https(Listen listen, String setting, ServerCertificate certificate) {
-            server.tls(TlsKeyPair.of(Pem.privateKey(certificate.key()), Pem.certificates(certificate.certificate())));
+            server.tls(TlsKeyPair.of(Pem.privateKey(certificate.key()), Pem.certificates(certificate.certificate())))
+                    .tlsCustomizer(tls -> tls.keyStoreType(IN_MEMORY));
             return port(listen, setting, SessionProtocol.HTTPS);
         }
 

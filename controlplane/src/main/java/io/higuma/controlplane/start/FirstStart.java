@@ -35,6 +35,8 @@ public final class FirstStart {
     /// The Config that holds the id of the control plane.
     public static final ResourceKey CLUSTER_ID = CoreTypes.CONFIG.key("", "kuma-cluster-id");
 
+    private static final String USER_KEY = "user-token-signing-key-1";
+    private static final String ZONE_KEY = "zone-token-signing-key-1";
     private static final String AUTHOR = "higuma:start";
     private static final String ADMIN = "mesh-system:admin";
     private static final Duration TEN_YEARS = Duration.ofHours(24 * 365 * 10);
@@ -70,11 +72,11 @@ public final class FirstStart {
                 mesh();
             }
         }
-        SigningKey user = signingKey("user-token-signing-key-1");
+        signingKey(USER_KEY);
         if (wanted.adminToken()) {
-            adminToken(user);
+            adminToken();
         }
-        signingKey("zone-token-signing-key-1");
+        signingKey(ZONE_KEY);
         if (isNew) {
             make(
                     CoreTypes.CONFIG,
@@ -91,21 +93,24 @@ public final class FirstStart {
         commit(changes);
     }
 
-    private SigningKey signingKey(String name) {
-        ResourceKey key = CoreTypes.GLOBAL_SECRET.key("", name);
-        if (store.get(key).isEmpty()) {
+    private void signingKey(String name) {
+        if (secret(name).isEmpty()) {
             make(CoreTypes.GLOBAL_SECRET, name, new SecretSpec(keys.take().pem()));
         }
-        return SigningKey.parse(
-                store.get(key).orElseThrow().spec(SecretSpec.class).data());
     }
 
-    private void adminToken(SigningKey key) {
+    private void adminToken() {
         String name = "admin-user-token";
-        if (store.get(CoreTypes.GLOBAL_SECRET.key("", name)).isEmpty()) {
+        if (secret(name).isEmpty()) {
+            SigningKey key = SigningKey.parse(
+                    secret(USER_KEY).orElseThrow().spec(SecretSpec.class).data());
             String token = Tokens.sign(key, "1", new Claims.User(ADMIN, List.of(ADMIN)), TEN_YEARS, clock.instant());
             make(CoreTypes.GLOBAL_SECRET, name, new SecretSpec(Bytes.wrap(token.getBytes(StandardCharsets.US_ASCII))));
         }
+    }
+
+    private Optional<Resource> secret(String name) {
+        return store.get(CoreTypes.GLOBAL_SECRET.key("", name));
     }
 
     private <S extends Spec> void make(ResourceType<S> type, String name, S spec) {
