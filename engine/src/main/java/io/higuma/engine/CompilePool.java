@@ -7,9 +7,11 @@ import io.higuma.engine.measure.PushReason;
 import io.higuma.envoy.CompileException;
 import io.higuma.envoy.CompiledProxy;
 import io.higuma.model.wire.ProxyConfig;
+import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,8 +22,16 @@ final class CompilePool implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(CompilePool.class);
 
+    /// So many tasks are handed to a thread at once, at the most.
+    private static final int HANDFUL = 32;
+
+    /// So many times each thread comes for tasks, at the least, so that none works while others are idle.
+    private static final int HANDFULS = 8;
+
     private final MeshCore core;
     private final ThreadPoolExecutor workers;
+    /// Tasks that no thread has begun. Any thread.
+    private final AtomicInteger waiting = new AtomicInteger();
 
     CompilePool(MeshCore core) {
         this.core = core;
@@ -36,23 +46,31 @@ final class CompilePool implements AutoCloseable {
     }
 
     Mailbox<Work> mailbox(ConnectedProxy proxy) {
-        return new Mailbox<>(workers, Work::and, work -> serve(proxy, work));
+        return new Mailbox<>(task -> work("compile", List.of(task)), Work::and, work -> serve(proxy, work));
     }
 
-    /// Runs something that takes time; a fault in it is reported.
-    void work(String what, Runnable body) {
-        workers.execute(() -> {
-            try {
-                body.run();
-            } catch (RuntimeException e) {
-                core.faults().handle(what, e);
-            }
-        });
+    /// Runs things that take time, in no order; a fault in one is reported and stops none of the others.
+    void work(String what, List<? extends Runnable> tasks) {
+        waiting.addAndGet(tasks.size());
+        int handful = Math.clamp(tasks.size() / (HANDFULS * workers.getCorePoolSize()), 1, HANDFUL);
+        for (int from = 0; from < tasks.size(); from += handful) {
+            List<? extends Runnable> some = tasks.subList(from, Math.min(from + handful, tasks.size()));
+            workers.execute(() -> some.forEach(task -> run(what, task)));
+        }
+    }
+
+    private void run(String what, Runnable task) {
+        waiting.decrementAndGet();
+        try {
+            task.run();
+        } catch (RuntimeException | StackOverflowError e) {
+            core.faults().handle(what, e);
+        }
     }
 
     /// How much work waits for a thread.
     int backlog() {
-        return workers.getQueue().size();
+        return waiting.get();
     }
 
     /// A worker's turn: everything from the newest state.

@@ -14,13 +14,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -59,13 +59,25 @@ final class ConnectedProxy {
     /// Why. Written by the mailbox's handler, read by anybody.
     volatile PushReason reason = PushReason.CONNECT;
 
-    private final TreeMap<Long, Facts> offers = new TreeMap<>();
+    /// Whether another stream, or none, is in its place.
+    boolean gone;
+
+    /// What the batch of events at hand has for it.
+    @Nullable
+    Work due;
+
+    /// With whom it shares its clusters.
+    EndpointDesk.@Nullable Audience audience;
+
+    /// Plans that are not acknowledged, by generation. Most of the time there is none, and no map for it: what a wave
+    /// of a thousand proxies looks at shall be little.
+    private NavigableMap<Long, Facts> offers = Collections.emptyNavigableMap();
+
     final OpenWaves waves = new OpenWaves();
-    SortedSet<String> clusters = new TreeSet<>();
     Facts running = Facts.NONE;
     /// Whether any whole configuration was acknowledged.
     boolean settled;
-    private final Map<TypeUrl, Refusal> refusals = new EnumMap<>(TypeUrl.class);
+    private Map<TypeUrl, Refusal> refusals = Map.of();
     /// Which policies had a hand in what.
     Origins origins = Origins.NONE;
 
@@ -98,6 +110,9 @@ final class ConnectedProxy {
     }
 
     void offered(long generation, Facts facts) {
+        if (offers.isEmpty()) {
+            offers = new TreeMap<>();
+        }
         offers.put(generation, facts);
         awaitsCertificate = false;
         waves.made();
@@ -115,7 +130,7 @@ final class ConnectedProxy {
     /// @param took told for each wave that it runs now how long that took from the write
     boolean settled(long generation, Instant now, Consumer<Duration> took) {
         if (!refusals.isEmpty()) {
-            refusals.clear();
+            refusals = Map.of();
             waves.taken();
         }
         waves.acknowledged(generation, now, took);
@@ -123,7 +138,8 @@ final class ConnectedProxy {
         if (reached == null) {
             return false;
         }
-        offers.headMap(generation, true).clear();
+        NavigableMap<Long, Facts> newer = offers.tailMap(generation, false);
+        offers = newer.isEmpty() ? Collections.emptyNavigableMap() : new TreeMap<>(newer);
         boolean changed = !settled || !running.equals(reached.getValue());
         settled = true;
         running = reached.getValue();
@@ -134,8 +150,11 @@ final class ConnectedProxy {
     ///
     /// @param resources names of what the refused response held
     void refuse(TypeUrl type, long generation, List<String> resources, String words) {
-        refusals.values().removeIf(refusal -> refusal.generation() < generation);
-        refusals.put(type, new Refusal(generation, Cause.of(words, resources, origins)));
+        Map<TypeUrl, Refusal> standing = new EnumMap<>(TypeUrl.class);
+        standing.putAll(refusals);
+        standing.values().removeIf(refusal -> refusal.generation() < generation);
+        standing.put(type, new Refusal(generation, Cause.of(words, resources, origins)));
+        refusals = standing;
         waves.refused(generation);
     }
 

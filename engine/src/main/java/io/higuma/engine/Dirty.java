@@ -2,6 +2,8 @@ package io.higuma.engine;
 
 import io.higuma.engine.ConnectedProxy.Work;
 import io.higuma.model.ResourceKey;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -10,8 +12,11 @@ import java.util.TreeSet;
 /// What one batch of events may have changed. Owner: the loop.
 final class Dirty {
 
-    /// Proxies that may have to hold something else.
+    /// Dataplanes whose proxies may have to hold something else, connected or not.
     final Map<ResourceKey, Work> proxies = new TreeMap<>();
+    /// Connected proxies of which that is known; what is due is on themselves, since a wave concerns a thousand of
+    /// them.
+    final List<ConnectedProxy> connected = new ArrayList<>();
     /// Services whose endpoints may differ.
     final Set<ResourceKey> endpoints = new TreeSet<>();
     /// Services whose status or phase may differ.
@@ -27,5 +32,13 @@ final class Dirty {
 
     void proxy(ResourceKey key, Work work) {
         proxies.merge(key, work, Work::and);
+    }
+
+    void proxy(ConnectedProxy proxy, Work work) {
+        Work before = proxy.due;
+        if (before == null) {
+            connected.add(proxy);
+        }
+        proxy.due = before == null ? work : before.and(work);
     }
 }

@@ -8,18 +8,30 @@ import io.higuma.model.collect.PersistentMap;
 import io.higuma.model.wire.WireResource;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// The short way of a change: one ClusterLoadAssignment is made anew, and those who call its service hear of
 /// it. No proxy is compiled. Owner: the loop.
 final class EndpointDesk {
 
     private final MeshCore core;
-    private final Map<String, Set<ResourceKey>> subscribers = new HashMap<>();
+    private final Map<SortedSet<String>, Audience> audiences = new HashMap<>();
+    private final Map<String, Set<Audience>> subscribers = new HashMap<>();
+
+    /// The proxies that hold the endpoints of the same clusters: where everybody calls everybody, all of them.
+    static final class Audience {
+        private final SortedSet<String> clusters;
+        private final Set<ConnectedProxy> members = new LinkedHashSet<>();
+
+        private Audience(SortedSet<String> clusters) {
+            this.clusters = clusters;
+        }
+    }
 
     EndpointDesk(MeshCore core) {
         this.core = core;
@@ -48,9 +60,11 @@ final class EndpointDesk {
             PersistentMap<String, WireResource> known = core.state().endpoints();
             if (!made.equals(known.get(made.name()))) {
                 core.state(core.state().withEndpoints(known.with(made.name(), made)));
-                subscribers
-                        .getOrDefault(made.name(), Set.of())
-                        .forEach(subscriber -> core.dirty().proxy(subscriber, Work.DELIVER));
+                for (Audience audience : subscribers.getOrDefault(made.name(), Set.of())) {
+                    for (ConnectedProxy member : audience.members) {
+                        core.dirty().proxy(member, Work.DELIVER);
+                    }
+                }
             }
         }
     }
@@ -58,27 +72,36 @@ final class EndpointDesk {
     /// Files a proxy under the clusters of its new plan. What changed between the state the plan was made
     /// from and now is delivered.
     void subscribe(ConnectedProxy proxy, SortedSet<String> clusters, EngineState from) {
-        if (core.connected(proxy.key) != proxy) {
+        if (proxy.gone) {
             return;
         }
         PersistentMap<String, WireResource> now = core.state().endpoints();
-        if (clusters != proxy.clusters) {
-            unsubscribe(proxy, clusters);
-            clusters.forEach(cluster ->
-                    subscribers.computeIfAbsent(cluster, c -> new HashSet<>()).add(proxy.key));
-            proxy.clusters = clusters;
+        Audience before = proxy.audience;
+        if (before == null || before.clusters != clusters) {
+            unsubscribe(proxy);
+            Audience audience = audiences.computeIfAbsent(clusters, this::assemble);
+            audience.members.add(proxy);
+            proxy.audience = audience;
         }
         if (now != from.endpoints()
                 && clusters.stream()
                         .anyMatch(
                                 cluster -> now.get(cluster) != from.endpoints().get(cluster))) {
-            core.dirty().proxy(proxy.key, Work.DELIVER);
+            core.dirty().proxy(proxy, Work.DELIVER);
         }
     }
 
+    private Audience assemble(SortedSet<String> clusters) {
+        Audience audience = new Audience(clusters);
+        for (String cluster : clusters) {
+            subscribers.computeIfAbsent(cluster, c -> new HashSet<>()).add(audience);
+        }
+        return audience;
+    }
+
     /// Who holds the endpoints of a cluster.
-    Set<ResourceKey> subscribers(String cluster) {
-        return subscribers.getOrDefault(cluster, Set.of());
+    Stream<ConnectedProxy> subscribers(String cluster) {
+        return subscribers.getOrDefault(cluster, Set.of()).stream().flatMap(audience -> audience.members.stream());
     }
 
     /// Clusters that somebody holds.
@@ -92,15 +115,18 @@ final class EndpointDesk {
     }
 
     void unsubscribe(ConnectedProxy proxy) {
-        unsubscribe(proxy, new TreeSet<>());
-    }
-
-    private void unsubscribe(ConnectedProxy proxy, SortedSet<String> kept) {
-        for (String cluster : proxy.clusters) {
-            if (!kept.contains(cluster)) {
-                subscribers.computeIfPresent(cluster, (c, keys) -> {
-                    keys.remove(proxy.key);
-                    return keys.isEmpty() ? null : keys;
+        Audience audience = proxy.audience;
+        if (audience == null) {
+            return;
+        }
+        proxy.audience = null;
+        audience.members.remove(proxy);
+        if (audience.members.isEmpty()) {
+            audiences.remove(audience.clusters);
+            for (String cluster : audience.clusters) {
+                subscribers.computeIfPresent(cluster, (c, all) -> {
+                    all.remove(audience);
+                    return all.isEmpty() ? null : all;
                 });
             }
         }

@@ -99,13 +99,13 @@ final class IdentityDesk {
                     before.forgotten = true;
                 }
                 unpublished.add(name);
-                holders(name).forEach(proxy -> core.dirty().proxy(proxy.key, Work.DELIVER));
+                holders(name).forEach(proxy -> core.dirty().proxy(proxy, Work.DELIVER));
             }
         }
         for (ConnectedProxy proxy : core.connectedIn(name)) {
             settle(proxy.key);
             if (proxy.awaitsCertificate) {
-                core.dirty().proxy(proxy.key, Work.PLAN); // perhaps it shall have none any more
+                core.dirty().proxy(proxy, Work.PLAN); // perhaps it shall have none any more
             }
         }
     }

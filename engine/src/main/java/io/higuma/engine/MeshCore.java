@@ -14,6 +14,7 @@ import io.higuma.model.snapshot.ResourceChange;
 import io.higuma.store.StoreEvent;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -124,12 +125,7 @@ final class MeshCore {
         if (!admitted) {
             dirty.endpoints.addAll(now.endpoints);
         }
-        Map<ResourceKey, Work> concerned = now.proxies;
-        if (state != old || !concerned.isEmpty()) {
-            publish(concerned);
-            return concerned.size();
-        }
-        return 0;
+        return state != old || !now.proxies.isEmpty() || !now.connected.isEmpty() ? publish(now) : 0;
     }
 
     /// What the store said since the last time becomes the snapshot.
@@ -198,21 +194,40 @@ final class MeshCore {
         receipts.removed(dataplane);
     }
 
-    private void publish(Map<ResourceKey, Work> concerned) {
+    /// @return how many proxies may have to hold something else
+    private int publish(Dirty marked) {
         state = state.withGeneration(state.generation() + 1);
         published = state;
-        concerned.keySet().retainAll(connected.keySet());
-        Wave wave = receipts.publish(state, concerned.keySet().toArray(ResourceKey[]::new), now())
-                .orElseGet(() -> Wave.unlisted(state, now()));
+        List<ConnectedProxy> concerned = concerned(marked);
+        ResourceKey[] names = new ResourceKey[concerned.size()];
+        for (int i = 0; i < names.length; i++) {
+            names[i] = concerned.get(i).key;
+        }
+        Wave wave = receipts.publish(state, names, now()).orElseGet(() -> Wave.unlisted(state, now()));
         desk.published(state);
-        concerned.forEach((key, work) -> {
+        List<Mailbox<Work>> idle = new ArrayList<>(names.length);
+        for (ConnectedProxy proxy : concerned) {
+            Work due = proxy.due;
+            proxy.due = null;
+            proxy.waves.add(wave);
+            if (due != null && proxy.mailbox.put(due)) {
+                idle.add(proxy.mailbox);
+            }
+        }
+        pool.work("compile", idle);
+        pace.started(wave);
+        return names.length;
+    }
+
+    private List<ConnectedProxy> concerned(Dirty marked) {
+        marked.proxies.forEach((key, work) -> {
             ConnectedProxy proxy = connected.get(key);
             if (proxy != null) {
-                proxy.waves.add(wave);
-                proxy.mailbox.put(work);
+                marked.proxy(proxy, work);
             }
         });
-        pace.started(wave);
+        marked.connected.removeIf(proxy -> proxy.gone);
+        return marked.connected;
     }
 
     void connect(ConnectedProxy proxy) {
@@ -221,13 +236,14 @@ final class MeshCore {
         state.snapshot()
                 .get(proxy.key)
                 .ifPresent(dataplane -> callers.file(proxy.key, Reach.of(dataplane, proxy.traits)));
-        dirty.proxy(proxy.key, Work.PLAN);
+        dirty.proxy(proxy, Work.PLAN);
         dirty.identified.add(proxy.key);
         changed(proxy.key);
         onDataplane.accept(proxy.key);
     }
 
     void disconnect(ConnectedProxy proxy) {
+        proxy.gone = true;
         receipts.left(proxy.key, proxy.waves.leave());
         endpoints.unsubscribe(proxy);
         if (connected.remove(proxy.key, proxy)) {
@@ -281,7 +297,7 @@ final class MeshCore {
     }
 
     void work(String what, Runnable body) {
-        pool.work(what, body);
+        pool.work(what, List.of(body));
     }
 
     /// @param advance after every batch, once the new snapshot is there

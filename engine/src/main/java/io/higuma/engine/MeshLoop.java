@@ -1,18 +1,25 @@
 package io.higuma.engine;
 
 import io.higuma.engine.flight.BatchEvent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /// The one thread that owns everything mutable. It takes what is there, all at once: an idle loop
 /// acts on an event at once, a busy one on as many as have piled up while it was busy. No delay is
-/// ever added.
+/// ever added, but for what is unhurried: of that the first is done at once, and what follows within
+/// [#REST] is done together.
 final class MeshLoop implements AutoCloseable {
 
     private static final int BATCH = 8192;
+
+    /// A wave is acknowledged by all its proxies one after the other: to wake up for each of them takes more time than
+    /// to hear them.
+    private static final Duration REST = Duration.ofNanos(500_000);
 
     private record Task(String what, Runnable body) {}
 
@@ -20,6 +27,9 @@ final class MeshLoop implements AutoCloseable {
     private final Runnable settle;
     private final Faults faults;
     private final Thread thread;
+    /// Whether something came that waits for nothing, since the loop took what there was.
+    private volatile boolean hurried;
+    private volatile boolean resting;
     private volatile boolean closed;
 
     /// @param settle what follows every batch
@@ -37,7 +47,22 @@ final class MeshLoop implements AutoCloseable {
     /// else.
     void post(String what, Runnable body) {
         if (!closed) {
+            hurry(new Task(what, body));
+        }
+    }
+
+    /// As [#post], for what may wait a little. The order of what one thread posts is kept.
+    void postUnhurried(String what, Runnable body) {
+        if (!closed) {
             queue.add(new Task(what, body));
+        }
+    }
+
+    private void hurry(Task task) {
+        queue.add(task);
+        hurried = true;
+        if (resting) {
+            LockSupport.unpark(thread);
         }
     }
 
@@ -47,7 +72,7 @@ final class MeshLoop implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the engine is closed");
         }
-        queue.add(new Task("question", () -> {
+        hurry(new Task("question", () -> {
             try {
                 answer.complete(question.get());
             } catch (RuntimeException e) {
@@ -71,6 +96,8 @@ final class MeshLoop implements AutoCloseable {
                 Thread.currentThread().interrupt();
                 return;
             }
+            boolean hurry = hurried;
+            hurried = false;
             queue.drainTo(batch, BATCH);
             BatchEvent event = new BatchEvent();
             event.begin();
@@ -84,7 +111,19 @@ final class MeshLoop implements AutoCloseable {
             }
             batch.clear();
             guarded("settle", settle);
+            if (!hurry) {
+                rest();
+            }
         }
+    }
+
+    /// Until something comes that waits for nothing, and not for long.
+    private void rest() {
+        resting = true;
+        if (!hurried) {
+            LockSupport.parkNanos(REST.toNanos());
+        }
+        resting = false;
     }
 
     private void guarded(String what, Runnable body) {

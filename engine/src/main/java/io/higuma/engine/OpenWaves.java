@@ -17,12 +17,16 @@ import java.util.stream.Stream;
 final class OpenWaves {
 
     private static final long NOTHING = Long.MIN_VALUE;
+    private static final int USUAL = 2;
+
+    /// What most proxies have of unmade waves, all of their lives; never written to.
+    private static final Deque<Wave> NONE = new ArrayDeque<>(0);
 
     /// Waves to acknowledge, by generation.
-    private final Deque<Wave> open = new ArrayDeque<>();
+    private final Deque<Wave> open = new ArrayDeque<>(USUAL);
 
     /// Waves for which no configuration was made, by generation; all older than the next plan that is one.
-    private final Deque<Wave> unmade = new ArrayDeque<>();
+    private Deque<Wave> unmade = NONE;
 
     /// Whether the unmade ones only wait for something that is on its way.
     private boolean held;
@@ -109,6 +113,9 @@ final class OpenWaves {
                 wave.held(1);
             } else {
                 count(wave, 1);
+            }
+            if (unmade == NONE) {
+                unmade = new ArrayDeque<>(USUAL);
             }
             unmade.addLast(wave);
         }

@@ -68,8 +68,8 @@ final class Previews {
             for (MeshSnapshot snapshot : List.of(before, after)) {
                 snapshot.get(service).map(Backends::clusters).stream()
                         .flatMap(List::stream)
-                        .flatMap(cluster -> core.endpoints().subscribers(cluster).stream())
-                        .forEach(proxy -> marked.proxy(proxy, Work.DELIVER));
+                        .flatMap(core.endpoints()::subscribers)
+                        .forEach(proxy -> marked.proxy(proxy.key, Work.DELIVER));
             }
         }
         Set<ResourceKey> all = marked.proxies.keySet();

@@ -3,7 +3,10 @@ package io.higuma.engine;
 import io.higuma.model.ResourceKey;
 import io.higuma.store.StoreEvent;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +43,9 @@ final class Receipts {
 
     /// By the newest revision in them: a revision is answered by the first wave that holds it.
     private final TreeMap<Long, Wave> waves = new TreeMap<>();
+
+    /// Those that still have names, the oldest first.
+    private final Deque<Wave> named = new ArrayDeque<>();
 
     private final TreeMap<Long, Summary> summaries = new TreeMap<>();
 
@@ -111,6 +117,7 @@ final class Receipts {
         last = revision;
         Wave wave = new Wave(state.generation(), revision, brought, concerned, now);
         waves.put(revision, wave);
+        named.addLast(wave);
         names += concerned.length;
         shorten();
         return Optional.of(wave);
@@ -120,22 +127,22 @@ final class Receipts {
         while (waves.size() > KEPT) {
             Map.Entry<Long, Wave> oldest = waves.pollFirstEntry();
             Wave wave = oldest.getValue();
-            dropNames(wave);
+            if (named.peekFirst() == wave) {
+                dropOldestNames();
+            }
             wave.forgotten = true;
             summaries.put(oldest.getKey(), new Summary(wave.counts(), wave.times()));
             if (summaries.size() > SUMMARIES) {
                 before = summaries.pollFirstEntry().getKey();
             }
         }
-        for (Wave wave : names > NAMES ? waves.values() : List.<Wave>of()) {
-            if (names <= NAMES) {
-                break;
-            }
-            dropNames(wave);
+        while (names > NAMES) {
+            dropOldestNames();
         }
     }
 
-    private void dropNames(Wave wave) {
+    private void dropOldestNames() {
+        Wave wave = named.removeFirst();
         ResourceKey[] held = wave.names;
         if (held != null) {
             names -= held.length;
@@ -231,7 +238,9 @@ final class Receipts {
     private List<Receipt.Proxy> proxies(Wave wave) {
         List<Receipt.Proxy> found = new ArrayList<>();
         ResourceKey[] held = wave.names;
-        for (ResourceKey key : held == null ? new ResourceKey[0] : held) {
+        ResourceKey[] sorted = held == null ? new ResourceKey[0] : held.clone();
+        Arrays.sort(sorted);
+        for (ResourceKey key : sorted) {
             ConnectedProxy proxy = connected.get(key);
             Receipt.Answer answer = proxy == null ? absent(key, wave) : proxy.waves.answer(wave);
             found.add(new Receipt.Proxy(

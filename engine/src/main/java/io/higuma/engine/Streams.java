@@ -274,16 +274,17 @@ final class Streams implements ConfigSource {
             }
         }
 
-        private boolean isCurrent() {
+        /// The proxy, while the stream is the one that serves it. Loop only.
+        private @Nullable ConnectedProxy current() {
             ConnectedProxy mine = proxy;
-            return mine != null && core.connected(mine.key) == mine;
+            return mine == null || mine.gone ? null : mine;
         }
 
         @Override
         public void settled(long revision) {
-            core.loop().post("settled", () -> {
-                ConnectedProxy mine = proxy;
-                if (mine == null || !isCurrent()) {
+            core.loop().postUnhurried("settled", () -> {
+                ConnectedProxy mine = current();
+                if (mine == null) {
                     return;
                 }
                 AckEvent event = new AckEvent();
@@ -302,8 +303,8 @@ final class Streams implements ConfigSource {
         @Override
         public void rejected(TypeUrl type, long revision, List<String> resources, String message) {
             core.loop().post("rejected", () -> {
-                ConnectedProxy mine = proxy;
-                if (mine == null || !isCurrent()) {
+                ConnectedProxy mine = current();
+                if (mine == null) {
                     return;
                 }
                 mine.refuse(type, revision, resources, message);
@@ -321,8 +322,8 @@ final class Streams implements ConfigSource {
         @Override
         public void stillRejected(TypeUrl type, long revision, List<String> resources, String message) {
             core.loop().post("rejected", () -> {
-                ConnectedProxy mine = proxy;
-                if (mine != null && isCurrent()) {
+                ConnectedProxy mine = current();
+                if (mine != null) {
                     mine.refuse(type, revision, resources, message);
                 }
             });
@@ -344,8 +345,8 @@ final class Streams implements ConfigSource {
             core.loop().post("closed", () -> {
                 closed = true;
                 waiting.remove(this);
-                ConnectedProxy mine = proxy;
-                if (mine != null && isCurrent()) {
+                ConnectedProxy mine = current();
+                if (mine != null) {
                     core.disconnect(mine);
                     core.insights().closed(mine.key, core.now());
                     left(mine.key, mine.registered);

@@ -18,7 +18,7 @@ final class Wave {
     /// Whether a receipt tells of it.
     private final boolean listed;
 
-    /// Names of the proxies that saw a difference, sorted; null once they take too much room.
+    /// Names of the proxies that saw a difference, in no order; null once they take too much room.
     ResourceKey @Nullable [] names;
 
     /// Whether it fell out of the history: nobody counts for it any more.
@@ -33,7 +33,7 @@ final class Wave {
     private @Nullable Instant last;
 
     /// @param revision the newest revision in the state
-    /// @param names of the proxies that see a difference, sorted
+    /// @param names of the proxies that see a difference, in no order
     Wave(long generation, long revision, Receipt.Written written, ResourceKey[] names, Instant applied) {
         this(generation, revision, written, names, applied, true);
     }

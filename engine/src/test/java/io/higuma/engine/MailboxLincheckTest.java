@@ -34,8 +34,10 @@ public class MailboxLincheckTest {
     @Operation
     public boolean put() {
         asked.incrementAndGet();
-        mailbox.put(1);
         Deque<Runnable> mine = tasks.get();
+        if (mailbox.put(1)) {
+            mine.add(mailbox);
+        }
         while (!mine.isEmpty()) {
             mine.removeFirst().run();
         }

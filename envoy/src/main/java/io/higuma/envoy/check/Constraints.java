@@ -180,18 +180,20 @@ public final class Constraints {
     }
 
     private static void string(String value, Validate.StringRules rules, Place place, List<String> found) {
-        int bytes = value.getBytes(StandardCharsets.UTF_8).length;
         if (rules.hasMinLen() && value.codePointCount(0, value.length()) < rules.getMinLen()) {
             found.add(place + ": \"" + value + "\" is shorter than " + rules.getMinLen());
         }
-        if (rules.hasMinBytes() && bytes < rules.getMinBytes()) {
-            found.add(place + ": \"" + value + "\" is shorter than " + rules.getMinBytes() + " bytes");
-        }
-        if (rules.hasMaxBytes() && bytes > rules.getMaxBytes()) {
-            found.add(place + ": is longer than " + rules.getMaxBytes() + " bytes");
+        if (rules.hasMinBytes() || rules.hasMaxBytes()) {
+            int bytes = value.getBytes(StandardCharsets.UTF_8).length;
+            if (rules.hasMinBytes() && bytes < rules.getMinBytes()) {
+                found.add(place + ": \"" + value + "\" is shorter than " + rules.getMinBytes() + " bytes");
+            }
+            if (rules.hasMaxBytes() && bytes > rules.getMaxBytes()) {
+                found.add(place + ": is longer than " + rules.getMaxBytes() + " bytes");
+            }
         }
         boolean headerText = rules.hasWellKnownRegex() || rules.hasStrict();
-        if (headerText && value.chars().anyMatch(c -> c == '\0' || c == '\r' || c == '\n')) {
+        if (headerText && (value.indexOf('\0') >= 0 || value.indexOf('\r') >= 0 || value.indexOf('\n') >= 0)) {
             found.add(place + ": holds a line break or a zero");
         }
     }

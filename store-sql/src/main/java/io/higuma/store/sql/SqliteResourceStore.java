@@ -20,7 +20,9 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -49,6 +51,7 @@ public final class SqliteResourceStore implements ResourceStore {
     private final DataFolder folder;
     private final InstantSource clock;
     private final Rows rows;
+    private final Recent recent = new Recent();
     private final Connection writer; // owned by the writer thread
     private final BlockingQueue<Connection> readers = new ArrayBlockingQueue<>(READERS);
     private final LinkedBlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
@@ -147,6 +150,7 @@ public final class SqliteResourceStore implements ResourceStore {
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.setBusyTimeout(5_000);
+        config.setGetGeneratedKeys(false); // nobody asks for them, and each is a query
         return config.createConnection(url(database));
     }
 
@@ -186,6 +190,7 @@ public final class SqliteResourceStore implements ResourceStore {
     private void write(List<Task.Write> group) {
         List<Runnable> answers = new ArrayList<>();
         List<Revision> appended = new ArrayList<>();
+        Map<ResourceKey, Optional<Resource>> pending = new HashMap<>();
         long number = last;
         try {
             try (Statement begin = writer.createStatement()) {
@@ -194,9 +199,10 @@ public final class SqliteResourceStore implements ResourceStore {
             for (Task.Write write : group) {
                 try {
                     List<Revision> made = Log.decide(
-                            write.changes(), write.author(), clock.instant(), number, key -> currentForWriter(key));
+                            write.changes(), write.author(), clock.instant(), number, key -> current(key, pending));
                     for (Revision revision : made) {
                         rows.append(writer, revision);
+                        pending.put(revision.key(), revision.resource());
                         number = revision.number();
                     }
                     appended.addAll(made);
@@ -211,16 +217,28 @@ public final class SqliteResourceStore implements ResourceStore {
             }
         } catch (SQLException | RuntimeException e) {
             rollback();
+            recent.forget();
             fail(group, e);
             return;
         }
+        recent.committed(appended);
         last = number;
         recovered();
-        watchers.publish(Log.events(appended));
+        // Somebody waits for the answer; what watchers do about it takes longer.
         answers.forEach(Runnable::run);
+        watchers.publish(Log.events(appended));
     }
 
-    private Optional<Resource> currentForWriter(ResourceKey key) {
+    /// What is stored under a key, or will be with the transaction under way.
+    private Optional<Resource> current(ResourceKey key, Map<ResourceKey, Optional<Resource>> pending) {
+        Optional<Resource> written = pending.get(key);
+        if (written != null) {
+            return written;
+        }
+        Optional<Resource> known = recent.get(key);
+        if (known.isPresent()) {
+            return known;
+        }
         try {
             return rows.current(writer, key);
         } catch (SQLException e) {
@@ -332,7 +350,14 @@ public final class SqliteResourceStore implements ResourceStore {
 
     @Override
     public Optional<Resource> get(ResourceKey key) {
-        return read(connection -> rows.current(connection, key));
+        Optional<Resource> known = recent.get(key);
+        if (known.isPresent()) {
+            return known;
+        }
+        long before = recent.commits();
+        Optional<Resource> stored = read(connection -> rows.current(connection, key));
+        stored.ifPresent(resource -> recent.read(resource, before));
+        return stored;
     }
 
     @Override

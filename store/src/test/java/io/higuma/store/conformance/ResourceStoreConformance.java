@@ -359,6 +359,36 @@ public abstract class ResourceStoreConformance {
     }
 
     @Test
+    void whoWritesReadsWhatWasWrittenWhoeverElseReads() throws Exception {
+        try (ExecutorService pool = Executors.newFixedThreadPool(8)) {
+            List<Future<?>> users = new ArrayList<>();
+            for (int w = 0; w < 8; w++) {
+                String name = "w" + w / 2;
+                ResourceKey key = ResourceKey.global("Config", name);
+                boolean writes = w % 2 == 0;
+                users.add(pool.submit(() -> {
+                    for (int i = 0; i < 25; i++) {
+                        if (writes) {
+                            long written = store.commit(List.of(put(name, "" + i)), name)
+                                    .revision();
+                            assertThat(store.get(key).orElseThrow().meta().revision())
+                                    .isEqualTo(written);
+                            store.commit(List.of(delete(name)), name);
+                            assertThat(store.get(key)).isEmpty();
+                        } else {
+                            store.get(key)
+                                    .ifPresent(found -> assertThat(found.name()).isEqualTo(name));
+                        }
+                    }
+                }));
+            }
+            for (Future<?> user : users) {
+                user.get(30, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    @Test
     void manyWritersLoseNothing() throws Exception {
         Set<Long> revisions = java.util.Collections.synchronizedSet(new HashSet<>());
         try (ExecutorService pool = Executors.newFixedThreadPool(8)) {
