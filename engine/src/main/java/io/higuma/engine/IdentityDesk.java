@@ -207,6 +207,9 @@ final class IdentityDesk {
             } catch (RuntimeException e) {
                 core.loop().post("no certificate", () -> {
                     underWay.remove(key);
+                    if (isGone(key)) {
+                        return;
+                    }
                     failed.put(key, String.valueOf(e.getMessage()));
                     core.timers().after(AGAIN, () -> core.dirty().identified.add(key));
                 });
@@ -216,6 +219,9 @@ final class IdentityDesk {
             core.loop().post("certificate", () -> {
                 underWay.remove(key);
                 failed.remove(key);
+                if (isGone(key)) {
+                    return;
+                }
                 Issued before = issued.get(key);
                 issued.put(
                         key,
@@ -230,6 +236,11 @@ final class IdentityDesk {
                 core.dirty().identified.add(key); // the plan may have changed meanwhile
             });
         });
+    }
+
+    /// Whether the dataplane was removed; nothing is kept of it then, and nobody would take it away.
+    private boolean isGone(ResourceKey key) {
+        return core.state().snapshot().get(key).isEmpty();
     }
 
     /// Timers and the clock do not run alike, and hosts sleep: it is the clock that decides whether the time

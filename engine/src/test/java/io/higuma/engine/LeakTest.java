@@ -49,6 +49,29 @@ class LeakTest {
         }
     }
 
+    @Test
+    void aCertificateThatIsReadyWhenItsDataplaneIsGoneIsNotKept() {
+        try (World world = new World()) {
+            world.serveWithIdentity("cart-1", "cart");
+            world.put(World.dataplane("web-1", "web", "127.0.0.1", List.of(), InboundState.READY));
+            world.random.hold();
+            FakeProxy web = world.connect("web-1");
+            eventually("its certificate is being issued", () -> identities(world) == 2);
+            web.close();
+            world.delete(World.key("web-1"));
+            world.delete(World.key("cart-1"));
+            eventually("only the one under way is kept", () -> identities(world) == 1);
+
+            world.random.release();
+
+            eventuallyNothing(world);
+        }
+    }
+
+    private static int identities(World world) {
+        return world.engine.kept().getOrDefault("identities", 0);
+    }
+
     private static void eventuallyNothing(World world) {
         try {
             eventually(
