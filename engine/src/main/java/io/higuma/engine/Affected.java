@@ -70,22 +70,39 @@ final class Affected {
     }
 
     private static void dataplane(ResourceChange change, MeshImage before, MeshImage after, Dirty dirty) {
-        change.before().ifPresent(old -> behind(old, before, dirty));
-        change.after().ifPresent(now -> behind(now, after, dirty));
-        if (change.before().isEmpty()
-                || change.after().isEmpty()
-                || !ownView(change.before().get()).equals(ownView(change.after().get()))
-                || !change.before().get().labels().equals(change.after().get().labels())) {
+        boolean relabelled =
+                !change.before().map(Resource::labels).equals(change.after().map(Resource::labels));
+        boolean moved = !relabelled && standsAlike(change);
+        change.before().ifPresent(old -> behind(old, before, moved, dirty));
+        change.after().ifPresent(now -> behind(now, after, moved, dirty));
+        if (relabelled
+                || !change.before().map(Affected::ownView).equals(change.after().map(Affected::ownView))) {
             dirty.proxy(change.key(), Work.PLAN);
             dirty.identified.add(change.key());
         }
     }
 
+    /// Whether services and workloads count a dataplane as before: at most where it is differs.
+    private static boolean standsAlike(ResourceChange change) {
+        return change.before().map(Affected::inbounds).equals(change.after().map(Affected::inbounds));
+    }
+
+    private static List<Inbound> inbounds(Resource dataplane) {
+        return dataplane.spec(DataplaneSpec.class).networking().inbound();
+    }
+
     /// The services a dataplane stands behind, or would.
-    private static void behind(Resource dataplane, MeshImage mesh, Dirty dirty) {
+    ///
+    /// @param moved whether nothing but its endpoints may differ
+    private static void behind(Resource dataplane, MeshImage mesh, boolean moved, Dirty dirty) {
         for (Resource service : mesh.servicesOf(dataplane)) {
             endpoints(service, mesh, dirty);
-            dirty.services.add(service.key());
+            if (!moved) {
+                dirty.services.add(service.key());
+            }
+        }
+        if (moved) {
+            return;
         }
         dataplane
                 .labels()

@@ -14,7 +14,6 @@ import io.higuma.model.target.RouteBackendRef;
 import io.higuma.model.target.ToTargetRef;
 import io.higuma.model.wire.ProxyConfig;
 import io.higuma.model.wire.ResourceSet;
-import io.higuma.model.wire.TypeUrl;
 import io.higuma.model.wire.WireResource;
 import io.higuma.policy.Backend;
 import io.higuma.policy.Contribution;
@@ -193,12 +192,11 @@ final class Planner {
     ProxyConfig config(EngineState state, ResourceKey key, CompiledProxy compiled) {
         return new ProxyConfig(
                 state.generation(),
-                Map.of(
-                        TypeUrl.CLUSTER, compiled.clusters(),
-                        TypeUrl.LISTENER, compiled.listeners(),
-                        TypeUrl.ROUTE, compiled.routes(),
-                        TypeUrl.ENDPOINT, endpoints(state, compiled.endpointNames()),
-                        TypeUrl.SECRET, secrets(state, key, compiled.secretNames())));
+                compiled.clusters(),
+                endpoints(state, compiled.endpointNames()),
+                compiled.listeners(),
+                compiled.routes(),
+                secrets(state, key, compiled.secretNames()));
     }
 
     /// The endpoints of proxies that call the same services, in one state.
@@ -233,6 +231,9 @@ final class Planner {
     }
 
     private static ResourceSet secrets(EngineState state, ResourceKey key, SortedSet<String> names) {
+        if (names.isEmpty()) {
+            return ResourceSet.EMPTY;
+        }
         List<WireResource> found = new ArrayList<>(names.size());
         Optional<WireResource> own =
                 Optional.ofNullable(state.grants().get(key)).map(EngineState.Grant::certificate);

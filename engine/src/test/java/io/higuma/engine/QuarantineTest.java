@@ -140,8 +140,9 @@ class QuarantineTest extends InAWorld {
             assertThat(proxy.key()).isEqualTo(World.key("web-1"));
             assertThat(proxy.breaks()).isFalse();
             assertThat(proxy.after()).isPresent().isNotEqualTo(proxy.before());
-            assertThat(proxy.before().orElseThrow().sets())
-                    .isEqualTo(web.holds().orElseThrow().sets());
+            assertThat(List.of(TypeUrl.values()))
+                    .allSatisfy(type -> assertThat(proxy.before().orElseThrow().set(type))
+                            .isEqualTo(web.holds().orElseThrow().set(type)));
         });
         assertThat(breaking.sample()).singleElement().satisfies(proxy -> {
             assertThat(proxy.breaks()).isTrue();

@@ -1,45 +1,38 @@
 package io.higuma.model.wire;
 
-import java.util.EnumMap;
 import java.util.Map;
 
-/// Everything one proxy shall hold, at one revision of the store. Immutable; a thousand streams look into theirs for
-/// each change, so a set is one step away.
-public final class ProxyConfig {
+/// Everything one proxy shall hold, at one revision of the store. A change of endpoints makes one for every proxy that
+/// calls the service, and another core looks at it: it is one small object.
+///
+/// @param revision the revision of the snapshot it was compiled from
+public record ProxyConfig(
+        long revision,
+        ResourceSet clusters,
+        ResourceSet endpoints,
+        ResourceSet listeners,
+        ResourceSet routes,
+        ResourceSet secrets) {
 
-    private static final TypeUrl[] TYPES = TypeUrl.values();
-
-    private final long revision;
-    private final ResourceSet[] sets = new ResourceSet[TYPES.length];
-
-    /// @param revision the revision of the snapshot it was compiled from
-    /// @param sets one set per type; a type without resources has [ResourceSet#EMPTY]
+    /// @param sets by type; a type that is not there has no resources
     public ProxyConfig(long revision, Map<TypeUrl, ResourceSet> sets) {
-        this.revision = revision;
-        for (TypeUrl type : TYPES) {
-            this.sets[place(type)] = sets.getOrDefault(type, ResourceSet.EMPTY);
-        }
+        this(
+                revision,
+                sets.getOrDefault(TypeUrl.CLUSTER, ResourceSet.EMPTY),
+                sets.getOrDefault(TypeUrl.ENDPOINT, ResourceSet.EMPTY),
+                sets.getOrDefault(TypeUrl.LISTENER, ResourceSet.EMPTY),
+                sets.getOrDefault(TypeUrl.ROUTE, ResourceSet.EMPTY),
+                sets.getOrDefault(TypeUrl.SECRET, ResourceSet.EMPTY));
     }
 
-    @SuppressWarnings("EnumOrdinal") // a place in an array that nobody else sees
-    private static int place(TypeUrl type) {
-        return type.ordinal();
-    }
-
-    public long revision() {
-        return revision;
-    }
-
+    /// The resources of a type.
     public ResourceSet set(TypeUrl type) {
-        return sets[place(type)];
-    }
-
-    /// The sets by type. A copy: for places where nobody waits.
-    public Map<TypeUrl, ResourceSet> sets() {
-        Map<TypeUrl, ResourceSet> copy = new EnumMap<>(TypeUrl.class);
-        for (TypeUrl type : TYPES) {
-            copy.put(type, set(type));
-        }
-        return copy;
+        return switch (type) {
+            case CLUSTER -> clusters;
+            case ENDPOINT -> endpoints;
+            case LISTENER -> listeners;
+            case ROUTE -> routes;
+            case SECRET -> secrets;
+        };
     }
 }
