@@ -63,8 +63,7 @@ final class ConnectedProxy {
     boolean gone;
 
     /// What the batch of events at hand has for it.
-    @Nullable
-    Work due;
+    private @Nullable Work due;
 
     /// With whom it shares its clusters.
     EndpointDesk.@Nullable Audience audience;
@@ -107,6 +106,20 @@ final class ConnectedProxy {
         this.connected = connected;
         this.age = age;
         this.mailbox = mailbox.apply(this);
+    }
+
+    /// Notes work of the batch of events at hand. True if there was none so far.
+    boolean isFirstDue(Work work) {
+        Work before = due;
+        due = before == null ? work : before.and(work);
+        return before == null;
+    }
+
+    /// The work of the batch, which is over for the proxy.
+    Work take() {
+        Work mine = due;
+        due = null;
+        return mine == null ? Work.DELIVER : mine;
     }
 
     void offered(long generation, Facts facts) {

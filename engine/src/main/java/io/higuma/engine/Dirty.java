@@ -35,10 +35,8 @@ final class Dirty {
     }
 
     void proxy(ConnectedProxy proxy, Work work) {
-        Work before = proxy.due;
-        if (before == null) {
+        if (proxy.isFirstDue(work)) {
             connected.add(proxy);
         }
-        proxy.due = before == null ? work : before.and(work);
     }
 }

@@ -200,17 +200,19 @@ final class MeshCore {
         published = state;
         List<ConnectedProxy> concerned = concerned(marked);
         ResourceKey[] names = new ResourceKey[concerned.size()];
+        Work[] due = new Work[names.length];
         for (int i = 0; i < names.length; i++) {
-            names[i] = concerned.get(i).key;
+            ConnectedProxy proxy = concerned.get(i);
+            names[i] = proxy.key;
+            due[i] = proxy.take();
         }
         Wave wave = receipts.publish(state, names, now()).orElseGet(() -> Wave.unlisted(state, now()));
         desk.published(state);
         List<Mailbox<Work>> idle = new ArrayList<>(names.length);
-        for (ConnectedProxy proxy : concerned) {
-            Work due = proxy.due;
-            proxy.due = null;
+        for (int i = 0; i < names.length; i++) {
+            ConnectedProxy proxy = concerned.get(i);
             proxy.waves.add(wave);
-            if (due != null && proxy.mailbox.put(due)) {
+            if (proxy.mailbox.put(due[i])) {
                 idle.add(proxy.mailbox);
             }
         }
