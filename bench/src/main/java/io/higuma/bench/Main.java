@@ -126,7 +126,7 @@ public final class Main implements Callable<Integer> {
     @Nullable
     Integer churn;
 
-    @Option(names = "--idle", description = "seconds of O10 (default: 60)")
+    @Option(names = "--idle", description = "seconds of O10 (default: 300)")
     @Nullable
     Integer idle;
 

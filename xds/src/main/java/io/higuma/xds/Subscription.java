@@ -3,6 +3,7 @@ package io.higuma.xds;
 import io.higuma.model.wire.ResourceSet;
 import io.higuma.model.wire.TypeUrl;
 import io.higuma.model.wire.WireResource;
+import io.higuma.xds.Differences.Step;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -47,7 +48,7 @@ final class Subscription {
     /// Known at rest: the client asked for all of `target` and nothing else.
     private boolean wantsTarget;
     /// What a client that was at rest lacks, in place of its names in `pending`.
-    private Differences.Step step = Differences.Step.NONE;
+    private Step step = Step.NONE;
     /// The set that the client holds once it has accepted the step under way; null if none is.
     private @Nullable ResourceSet goal;
 
@@ -187,7 +188,7 @@ final class Subscription {
 
     void aim(ResourceSet next, Differences differences) {
         if (requested && next != target) {
-            Differences.Step way = differences.between(type, target, next);
+            Step way = differences.between(type, target, next);
             if (atRest && way.whole() && wantsAll(way)) {
                 atRest = false;
                 step = way;
@@ -200,7 +201,7 @@ final class Subscription {
         reported = false;
     }
 
-    private boolean wantsAll(Differences.Step way) {
+    private boolean wantsAll(Step way) {
         if (wantsTarget && way.changes()) {
             return true;
         }
@@ -212,7 +213,7 @@ final class Subscription {
     private void spellOut() {
         atRest = false;
         pending.addAll(step.names());
-        step = Differences.Step.NONE;
+        step = Step.NONE;
     }
 
     /// The client asks for something else than before.
@@ -280,9 +281,6 @@ final class Subscription {
     /// Forgets names that need nothing; says whether any is left that needs something the test takes.
     private boolean any(java.util.function.Predicate<Need> test) {
         boolean found = false;
-        if (pending.isEmpty()) {
-            return false;
-        }
         for (var names = pending.iterator(); names.hasNext() && !found; ) {
             Need need = need(names.next());
             if (need == Need.NOTHING) {
@@ -297,7 +295,7 @@ final class Subscription {
     boolean hasAdditions() {
         return requested
                 && !atRest
-                && (step != Differences.Step.NONE
+                && (step != Step.NONE
                         || firstAnswerDue()
                         || any(need -> need == Need.SEND || need == Need.TELL_MISSING));
     }
@@ -306,10 +304,8 @@ final class Subscription {
         if (atRest) {
             return true;
         }
-        boolean inPlace = inFlight == null
-                && step == Differences.Step.NONE
-                && !any(need -> true)
-                && !(requested && firstAnswerDue());
+        boolean inPlace =
+                inFlight == null && step == Step.NONE && !any(need -> true) && !(requested && firstAnswerDue());
         if (inPlace && requested && refused.isEmpty()) {
             held.settledOn(target);
             atRest = again.isEmpty();
@@ -336,7 +332,7 @@ final class Subscription {
 
     /// As much of what the client lacks as fits into `limit` bytes, and at least one.
     Additions additions(int limit) {
-        if (step != Differences.Step.NONE && step.bytes() <= limit) {
+        if (step != Step.NONE && step.bytes() <= limit) {
             return new Additions(step.resources(), List.of());
         }
         spellOut();
@@ -398,8 +394,8 @@ final class Subscription {
         inFlight = response;
         answered = true;
         atRest = false;
-        if (step != Differences.Step.NONE) {
-            step = Differences.Step.NONE;
+        if (step != Step.NONE) {
+            step = Step.NONE;
             goal = target;
             return;
         }
@@ -473,14 +469,16 @@ final class Subscription {
         pending.add(name);
     }
 
+    /// What came together with resources went, as far as anybody can tell: it is told to go once more.
+    ///
     /// @return the names the refused response held, sorted
     List<String> refuse(Response response, String message) {
         inFlight = null;
         goal = null;
         refusal = message;
         Set<String> all = new TreeSet<>(response.removed());
-        for (String name : response.removed()) {
-            refused.put(name, Held.ABSENT);
+        if (response.resources().isEmpty()) {
+            response.removed().forEach(name -> refused.put(name, Held.ABSENT));
         }
         for (WireResource resource : response.resources()) {
             if (wants(resource.name()) && !alreadyHeld(resource)) {

@@ -29,6 +29,7 @@ class MakeBeforeBreakTest {
     private final AdsStream stream = new AdsStream(AdsStream.Variant.DELTA, 100, 1 << 20, new Differences());
     private final List<Response> wire = new ArrayList<>();
     private long revision;
+    private long settled;
 
     @BeforeEach
     void theClientRunsARouteToA() {
@@ -158,6 +159,27 @@ class MakeBeforeBreakTest {
         assertThat(sent()).isEmpty();
     }
 
+    /// Nobody else may know why, such as a port that another process has.
+    @Test
+    void aListenerThatIsRefusedTogetherWithTheEndOfAnotherIsForgottenWhenAThirdComes() {
+        // Given a listener that Envoy refuses, and the end of the old one in the same response
+        offerListener("taken", "a", "a");
+        assertThat(sent()).containsExactly("LISTENER taken-listener");
+        answer(LISTENER, Optional.of("cannot bind"));
+
+        // When the end was told once more, and the next listener is one that Envoy takes
+        assertThat(sent()).containsExactly("LISTENER -listener");
+        accept(LISTENER);
+        settled = 0;
+        offerListener("free", "a", "a");
+        assertThat(sent()).containsExactly("LISTENER free-taken");
+        accept(LISTENER);
+
+        // Then all is in place again
+        assertThat(sent()).isEmpty();
+        assertThat(settled).isEqualTo(revision);
+    }
+
     /// Envoy warms the changed cluster anew, and endpoints that it read before that are not
     /// enough: without more of them it would wait for 15 seconds, and acknowledge nothing
     /// meanwhile.
@@ -236,8 +258,10 @@ class MakeBeforeBreakTest {
 
     private void perform(List<Action> actions) {
         for (Action action : actions) {
-            if (action instanceof Action.Send(Response response)) {
-                wire.add(response);
+            switch (action) {
+                case Action.Send(Response response) -> wire.add(response);
+                case Action.Settled(long newest) -> settled = newest;
+                default -> {}
             }
         }
     }

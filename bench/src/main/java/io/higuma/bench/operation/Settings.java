@@ -34,7 +34,7 @@ public record Settings(
             Duration.ofMillis(250),
             List.of(1, 10, 50),
             Duration.ofSeconds(120),
-            Duration.ofSeconds(60),
+            Duration.ofSeconds(300),
             Duration.ofSeconds(600));
 
     public static final Settings QUICK = new Settings(
