@@ -22,6 +22,9 @@ import picocli.CommandLine.Option;
 final class DrainCommand implements Callable<Integer> {
 
     private static final Duration POLL = Duration.ofMillis(200);
+    /// A caller whose connection was let go may open another one until it is told that this instance leaves: only what
+    /// is quiet at so many looks in a row is.
+    private static final int QUIET_LOOKS = 3;
 
     private final Map<String, String> environment;
     private final PrintWriter err;
@@ -85,6 +88,7 @@ final class DrainCommand implements Callable<Integer> {
     /// How many connections are left when all are gone, Envoy is gone, or the time is over.
     private long wait(AdminSocket admin) throws InterruptedException {
         long end = System.nanoTime() + timeout.toNanos();
+        int quiet = 0;
         while (true) {
             long connections;
             try {
@@ -93,7 +97,8 @@ final class DrainCommand implements Callable<Integer> {
             } catch (IOException gone) {
                 return 0;
             }
-            if (connections == 0 || System.nanoTime() - end >= 0) {
+            quiet = connections == 0 ? quiet + 1 : 0;
+            if (quiet == QUIET_LOOKS || System.nanoTime() - end >= 0) {
                 return connections;
             }
             TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
