@@ -185,6 +185,11 @@ final class GrpcStream {
         return OptionalInt.of(all);
     }
 
+    /// Bytes that came and were not consumed.
+    int unread() {
+        return taken - consumed;
+    }
+
     /// Whether nothing but what the client's windows did not take keeps the stream open.
     boolean isEnding() {
         return trailers != null;

@@ -69,6 +69,7 @@ final class GrpcTransport implements Http2FrameListener {
 
     private int nuisance;
     private long nuisanceSince = System.nanoTime();
+
     /// @param context where what is written here goes out
     GrpcTransport(GrpcPort port, ChannelHandlerContext context) {
         this.port = port;
@@ -117,6 +118,7 @@ final class GrpcTransport implements Http2FrameListener {
             reader.readFrame(context, unread, this);
             return true;
         } catch (Http2Exception.StreamException e) {
+            bothers();
             writer.reset(e.streamId(), e.error());
             remove(e.streamId());
             return false;
@@ -207,18 +209,28 @@ final class GrpcTransport implements Http2FrameListener {
 
     /// Opens the windows again for bytes that were read.
     void consumed(GrpcStream stream, int bytes) {
+        consumed(bytes);
+        stream.giveBack(bytes).ifPresent(more -> writer.windowUpdate(stream.id(), more));
+    }
+
+    private void consumed(int bytes) {
         consumed += bytes;
         if (consumed >= GrpcPort.WINDOW_BYTES / 2) {
             writer.windowUpdate(0, consumed);
             consumed = 0;
         }
-        stream.giveBack(bytes).ifPresent(more -> writer.windowUpdate(stream.id(), more));
+    }
+
+    /// What a stream has not read when it is over is read by nobody: the other streams have the window back.
+    private void forget(GrpcStream stream) {
+        liveness.used();
+        consumed(stream.unread());
     }
 
     /// The stream is over for us; a client that has not ended its side is told to stop.
     void ended(GrpcStream stream) {
         if (streams.remove(stream.id(), stream)) {
-            liveness.used();
+            forget(stream);
             if (!stream.isHalfClosed()) {
                 writer.reset(stream.id(), Http2Error.NO_ERROR);
             }
@@ -228,7 +240,7 @@ final class GrpcTransport implements Http2FrameListener {
     private void remove(int id) {
         GrpcStream stream = streams.remove(id);
         if (stream != null) {
-            liveness.used();
+            forget(stream);
             stream.closed();
         }
     }
@@ -325,7 +337,7 @@ final class GrpcTransport implements Http2FrameListener {
                 throw Http2Exception.connectionError(Http2Error.PROTOCOL_ERROR, "data of stream %d that is idle", id);
             }
             // Of a stream that is over for us, on the way when the client heard of it.
-            consumed += size;
+            consumed(size);
             return size;
         }
         stream.received(size);

@@ -136,6 +136,25 @@ class GrpcTransportTest {
     }
 
     @Test
+    void whatACallDidNotReadIsGivenBackToTheOthersWhenItIsOver() throws Exception {
+        try (Peer peer = new Peer()) {
+            // Given a call that reads nothing, and as much as its window takes
+            peer.calling().send(peer.call(3, "/deaf", false));
+            peer.heard();
+            for (int i = 0; i < LONG_WINDOW / 16_384; i++) {
+                peer.send(peer.data(3, "x".repeat(16_384), false));
+            }
+            assertThat(peer.heard()).isEmpty();
+
+            // When the client ends it
+            peer.send((frames, to) -> frames.writeRstStream(to, 3, Http2Error.CANCEL.code(), to.newPromise()));
+
+            // Then the connection has its window back
+            assertThat(peer.heard()).containsExactly("0 window " + LONG_WINDOW);
+        }
+    }
+
+    @Test
     void otherRequestsAndUnknownMethodsAreToldSo() throws Exception {
         try (Peer peer = new Peer()) {
             peer.calling();
@@ -275,6 +294,9 @@ class GrpcTransportTest {
                         "empty data",
                         frame((frames, to) ->
                                 frames.writeData(to, 1, Unpooled.EMPTY_BUFFER, 0, false, to.newPromise()))),
+                Arguments.of(
+                        "faults of one stream",
+                        frame((frames, to) -> frames.writeWindowUpdate(to, 1, 0, to.newPromise()))),
                 Arguments.of(
                         "priorities",
                         frame((frames, to) -> frames.writePriority(to, 1, 0, (short) 16, false, to.newPromise()))),

@@ -21,8 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// A client of one [GrpcTransport], down to the frames, and the transport. Its one method `/echo` answers every byte
-/// with itself, and ends its call with the client's.
+/// A client of one [GrpcTransport], down to the frames, and the transport. Its method `/echo` answers every byte with
+/// itself, and ends its call with the client's; `/deaf` reads nothing.
 final class Peer implements AutoCloseable {
 
     static final PortLimits LIMITS = PortLimits.DEFAULT;
@@ -87,6 +87,23 @@ final class Peer implements AutoCloseable {
         }
     }
 
+    private static final class Deaf implements GrpcCall {
+        @Override
+        public int read(ByteBuf data) {
+            return 0;
+        }
+
+        @Override
+        public void halfClosed() {
+            // it does not hear of that either
+        }
+
+        @Override
+        public void closed() {
+            // nor of this
+        }
+    }
+
     private static final class Standing extends ChannelInboundHandlerAdapter {
         private final GrpcPort port;
         private GrpcTransport transport;
@@ -119,6 +136,7 @@ final class Peer implements AutoCloseable {
     Peer() {
         GrpcPort port = new GrpcPort(LIMITS);
         port.add("/echo", (stream, authorization) -> new Echo(stream));
+        port.add("/deaf", (stream, authorization) -> new Deaf());
         server = new EmbeddedChannel(new Standing(port));
     }
 
