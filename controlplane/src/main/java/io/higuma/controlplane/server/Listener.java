@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
@@ -33,15 +34,18 @@ public final class Listener implements AutoCloseable {
     private static final int MAX_CONNECTIONS = 10_000;
     private static final Duration SLOWEST = Duration.ofSeconds(30);
     private static final Duration IDLE = Duration.ofMinutes(2);
+    private static final Duration LAST_ANSWERS = Duration.ofSeconds(3);
 
     /// Netty hands the key on in a key store that never leaves the process. PKCS #12, Java's default, would derive a
     /// key from its empty password with ten thousand rounds, twice per server.
     private static final String IN_MEMORY = "JKS";
 
     private final Server server;
+    private final Answering answering;
 
-    private Listener(Server server) {
+    private Listener(Server server, Answering answering) {
         this.server = server;
+        this.answering = answering;
     }
 
     /// Loads what every server needs, such as the transport and the TLS library. That takes about as long as opening a
@@ -54,6 +58,7 @@ public final class Listener implements AutoCloseable {
     public static final class Builder {
 
         private final ServerBuilder server = Server.builder();
+        private final Answering answering = new Answering();
         private final List<Wanted> wanted = new ArrayList<>();
 
         private record Wanted(Listen listen, String setting) {}
@@ -66,7 +71,11 @@ public final class Listener implements AutoCloseable {
                     .requestTimeout(SLOWEST)
                     .idleTimeout(IDLE)
                     .maxNumConnections(MAX_CONNECTIONS)
-                    .gracefulShutdownTimeout(Duration.ZERO, Duration.ofSeconds(3))
+                    .decorator(answering::serve)
+                    // Armeria would wait a second for each connection of HTTP/1.1, and as long for one of HTTP/2,
+                    // whether it is in use or not. Requests are waited for here; see retire.
+                    .gracefulShutdownTimeout(Duration.ZERO, Duration.ZERO)
+                    .connectionDrainDuration(Duration.ZERO)
                     .bossGroupFactory(Acceptor::new)
                     .unloggedExceptionsReportInterval(Duration.ZERO) // ProtocolErrors logs faults
                     .meterRegistry(new CompositeMeterRegistry()) // into nothing: what we measure is in Diagnostics
@@ -103,7 +112,7 @@ public final class Listener implements AutoCloseable {
             Server built = server.build();
             try {
                 built.start().join();
-                return new Listener(built);
+                return new Listener(built, answering);
             } catch (CompletionException e) {
                 throw new StartException(reason(e), e);
             }
@@ -133,13 +142,19 @@ public final class Listener implements AutoCloseable {
     }
 
     /// Begins to stop and returns at once; [#close] waits for the end. Several listeners stop faster together.
+    ///
+    /// What is asked is answered before connections are closed, if that takes no longer than [#LAST_ANSWERS].
     public void retire() {
-        var _ = server.stop(); // close waits for it
+        var _ = stop(); // close waits for it
     }
 
     @Override
     public void close() {
-        server.stop().join();
+        stop().join();
+    }
+
+    private CompletableFuture<Void> stop() {
+        return answering.none(LAST_ANSWERS).thenCompose(nothing -> server.stop());
     }
 
     /// The thread that accepts connections. Netty's default waits two seconds in silence before it ends, in

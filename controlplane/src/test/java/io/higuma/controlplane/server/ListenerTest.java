@@ -1,16 +1,24 @@
 package io.higuma.controlplane.server;
 
 import static io.higuma.testkit.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.linecorp.armeria.common.HttpResponse;
 import io.higuma.controlplane.config.ControlPlaneConfig.Listen;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -39,6 +47,40 @@ class ListenerTest {
                                     && columns[2].endsWith(theirs)
                                     && columns[3].equals(ESTABLISHED)
                                     && columns[5].startsWith(KEEPALIVE_TIMER)));
+        }
+    }
+
+    @Test
+    void whatWasAskedBeforeTheEndIsAnswered() throws Exception {
+        // Given a request that is not answered yet, on a connection of HTTP/1.1 and one of HTTP/2
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        CountDownLatch asked = new CountDownLatch(2);
+        Listener.Builder builder = new Listener.Builder().http(new Listen("127.0.0.1", 0), "test.port");
+        builder.services().service("/", (context, request) -> {
+            asked.countDown();
+            return HttpResponse.of(answer.thenApply(HttpResponse::of));
+        });
+        Listener listener = builder.start();
+        URI url = URI.create("http://127.0.0.1:" + listener.port(false).orElseThrow() + "/");
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            List<CompletableFuture<java.net.http.HttpResponse<String>>> answers = new ArrayList<>();
+            for (HttpClient.Version version : HttpClient.Version.values()) {
+                HttpRequest request =
+                        HttpRequest.newBuilder(url).version(version).build();
+                answers.add(client.sendAsync(request, BodyHandlers.ofString()));
+            }
+            asked.await();
+
+            // When the listener begins to stop, and the answer is ready after that
+            listener.retire();
+            answer.complete("late");
+
+            // Then both have it
+            for (CompletableFuture<java.net.http.HttpResponse<String>> each : answers) {
+                assertThat(each.join().body()).isEqualTo("late");
+            }
+        } finally {
+            listener.close();
         }
     }
 
