@@ -135,7 +135,7 @@ public final class ControlPlane implements AutoCloseable {
                         .addKeyValue("reason", why)
                         .log("the certificate of the servers will not be accepted by proxies and clients"));
         // What goes wrong there is said when a server starts
-        var _ = CompletableFuture.runAsync(Listener::prepare, blocking);
+        var _ = CompletableFuture.runAsync(() -> Listener.prepare(certificate), blocking);
         this.store = opened(new TimedStore(openStore(), storeWrites));
         opened(new History(store, config.effective().number("store.history"), COMPACTION));
         this.instance = instance();

@@ -3,15 +3,12 @@ package io.higuma.controlplane;
 import io.higuma.controlplane.config.ConfigException;
 import io.higuma.controlplane.config.ControlPlaneConfig;
 import io.higuma.controlplane.config.EffectiveConfig;
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /// `higuma cp run`. Exit codes: 0 ended by a signal, 1 the configuration is wrong, 2 wrong usage, 3 something this
 /// machine should give is missing: a port, a writable folder.
@@ -24,12 +21,8 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     ConfigSources sources = new ConfigSources();
 
-    @Spec
-    CommandSpec spec = CommandSpec.create();
-
     @Override
     public Integer call() throws InterruptedException {
-        PrintWriter err = spec.commandLine().getErr();
         try {
             EffectiveConfig effective = sources.load(System.getenv());
             Logs.set(effective.text("log.level"), effective.text("log.format").equals("json"));
@@ -44,10 +37,10 @@ final class RunCommand implements Callable<Integer> {
             over.await();
             return 0;
         } catch (ConfigException e) {
-            err.println("the configuration is wrong:\n" + e.getMessage());
+            System.err.println("the configuration is wrong:\n" + e.getMessage());
             return WRONG_CONFIG;
         } catch (StartException e) {
-            err.println(e.getMessage());
+            System.err.println(e.getMessage());
             return ENVIRONMENT;
         }
     }

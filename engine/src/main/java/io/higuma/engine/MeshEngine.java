@@ -53,22 +53,15 @@ public final class MeshEngine implements AutoCloseable {
         HealthDesk health = new HealthDesk(core, admission);
         Streams streams = new Streams(core, admission, health);
         core.hooks(streams::advance, streams::removed, health::changed);
-        List<Resource> insights = parts.store().list(CoreTypes.DATAPLANE_INSIGHT.name());
-        core.loop()
-                .post(
-                        "restore",
-                        () -> insights.forEach(insight -> {
-                            DataplaneInsightSpec spec = insight.spec(DataplaneInsightSpec.class);
-                            ResourceKey key = CoreTypes.DATAPLANE.key(insight.mesh(), insight.name());
-                            core.insights().remember(key, spec);
-                            streams.restored(key, spec.online());
-                        }));
         core.loop().start();
         CountDownLatch first = new CountDownLatch(1);
         ResourceStore.Watch watch = parts.store()
                 .watch(
                         0,
                         event -> core.loop().post(name(event), () -> {
+                            if (first.getCount() > 0 && event instanceof StoreEvent.Resync everything) {
+                                everything.resources().forEach(resource -> restore(resource, core, streams));
+                            }
                             core.heard(event);
                             first.countDown();
                         }));
@@ -80,6 +73,16 @@ public final class MeshEngine implements AutoCloseable {
         MeshEngine engine = new MeshEngine(core, streams, health, watch);
         engine.flushRegularly(settings.timing().insightFlush(), 1);
         return engine;
+    }
+
+    /// What the process before this one wrote down of its streams.
+    private static void restore(Resource resource, MeshCore core, Streams streams) {
+        if (resource.key().type().equals(CoreTypes.DATAPLANE_INSIGHT.name())) {
+            DataplaneInsightSpec spec = resource.spec(DataplaneInsightSpec.class);
+            ResourceKey key = CoreTypes.DATAPLANE.key(resource.mesh(), resource.name());
+            core.insights().remember(key, spec);
+            streams.restored(key, spec.online());
+        }
     }
 
     private static String name(StoreEvent event) {

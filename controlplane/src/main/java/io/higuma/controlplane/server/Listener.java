@@ -1,6 +1,8 @@
 package io.higuma.controlplane.server;
 
 import com.linecorp.armeria.common.Flags;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.common.TlsKeyPair;
 import com.linecorp.armeria.common.util.TransportType;
@@ -48,10 +50,12 @@ public final class Listener implements AutoCloseable {
         this.answering = answering;
     }
 
-    /// Loads what every server needs, such as the transport and the TLS library. That takes about as long as opening a
-    /// store, and can be done at the same time.
-    public static void prepare() {
-        var _ = Server.builder();
+    /// Loads what every server needs, such as the transport and the TLS library, by making one that is not started.
+    /// That takes about as long as reading what is stored, and can be done at the same time.
+    public static void prepare(ServerCertificate certificate) {
+        Builder spare = new Builder().https(new Listen("127.0.0.1", 0), "", certificate);
+        spare.services().service("/", (context, request) -> HttpResponse.of(HttpStatus.NOT_FOUND));
+        spare.services().build().close();
     }
 
     /// Collects what a server is made of.

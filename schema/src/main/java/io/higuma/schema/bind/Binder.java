@@ -12,7 +12,6 @@ import io.higuma.schema.tree.Node;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,13 +40,11 @@ public final class Binder {
             wrongKind("object", node, path);
             return null;
         }
-        Set<String> known = new HashSet<>();
         List<RecordPlan.Field> fields = plan.fields();
         Object[] values = new Object[fields.size()];
         boolean complete = true;
         for (int i = 0; i < values.length; i++) {
             RecordPlan.Field field = fields.get(i);
-            known.add(field.name());
             Object value = component(field, given(field, mapping), join(path, field.name()), mapping.at());
             if (value == null) {
                 complete = false;
@@ -55,7 +52,9 @@ public final class Binder {
                 values[i] = value;
             }
         }
-        unknown(plan, mapping, path, known);
+        if (dialect != Dialect.STORED) {
+            unknown(plan, mapping, path);
+        }
         return complete ? plan.create(values) : null;
     }
 
@@ -65,9 +64,9 @@ public final class Binder {
     }
 
     /// Reports the entries that are no fields.
-    private void unknown(RecordPlan plan, Node.Mapping mapping, String path, Set<String> known) {
+    private void unknown(RecordPlan plan, Node.Mapping mapping, String path) {
         for (Node.Entry entry : mapping.entries()) {
-            if (known.contains(entry.key()) || dialect == Dialect.STORED) {
+            if (plan.names().contains(entry.key())) {
                 continue;
             }
             Optional<String> replacement = Legacy.replacement(plan.type(), entry.key());
@@ -75,7 +74,7 @@ public final class Binder {
                 findings.warn("'" + join(path, entry.key()) + "' has no effect since 3.0, use " + replacement.get()
                         + " instead");
             } else {
-                findings.aside(join(path, entry.key()), unknownText(entry.key(), known), entry.at());
+                findings.aside(join(path, entry.key()), unknownText(entry.key(), plan.names()), entry.at());
             }
         }
     }
@@ -227,8 +226,11 @@ public final class Binder {
     }
 
     private void allowed(ValuePlan.Whole plan, String literal, Node node, String path) {
+        if (plan.allowed().isEmpty() || dialect == Dialect.STORED) {
+            return;
+        }
         List<String> names = plan.allowed().stream().map(String::valueOf).toList();
-        if (!names.isEmpty() && !names.contains(literal) && dialect != Dialect.STORED) {
+        if (!names.contains(literal)) {
             findings.schema(path, "in body should be one of [" + String.join(" ", names) + "]", node.at());
         }
     }

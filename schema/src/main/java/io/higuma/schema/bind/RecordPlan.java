@@ -25,7 +25,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A record class, read once: everything codec, schema and documentation need to know of it.
@@ -36,6 +38,7 @@ public final class RecordPlan {
     private final Class<?> type;
     private final Constructor<?> constructor;
     private List<Field> fields = List.of();
+    private Set<String> names = Set.of();
 
     private RecordPlan(Class<?> type) {
         this.type = type;
@@ -102,6 +105,7 @@ public final class RecordPlan {
             fields.add(field(component));
         }
         plan.fields = List.copyOf(fields);
+        plan.names = fields.stream().map(Field::name).collect(Collectors.toUnmodifiableSet());
         PLANS.put(type, plan);
         return plan;
     }
@@ -112,6 +116,11 @@ public final class RecordPlan {
 
     public List<Field> fields() {
         return fields;
+    }
+
+    /// Of the fields.
+    Set<String> names() {
+        return names;
     }
 
     Object create(Object[] values) {

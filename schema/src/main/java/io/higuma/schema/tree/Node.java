@@ -28,10 +28,12 @@ public sealed interface Node {
     record Mapping(List<Entry> entries, Location at) implements Node {
 
         public Optional<Node> value(String key) {
-            return entries.stream()
-                    .filter(e -> e.key().equals(key))
-                    .map(Entry::value)
-                    .findFirst();
+            for (Entry entry : entries) {
+                if (entry.key().equals(key)) {
+                    return Optional.of(entry.value());
+                }
+            }
+            return Optional.empty();
         }
     }
 

@@ -20,10 +20,12 @@ final class LabelText {
 
     static Labels read(String text) {
         Map<String, String> entries = new TreeMap<>();
-        text.lines().forEach(line -> {
-            int equals = line.indexOf('=');
-            entries.put(line.substring(0, equals), line.substring(equals + 1));
-        });
+        for (int begin = 0; begin < text.length(); ) {
+            int equals = text.indexOf('=', begin);
+            int end = text.indexOf('\n', equals);
+            entries.put(text.substring(begin, equals), text.substring(equals + 1, end));
+            begin = end + 1;
+        }
         return Labels.of(entries);
     }
 }

@@ -138,13 +138,13 @@ final class Rows {
         long number = row.getLong(1);
         ResourceKey key = new ResourceKey(row.getString(2), row.getString(3), row.getString(4));
         String body = row.getString(6);
-        Instant written = Instant.parse(row.getString(9));
+        Instant written = InstantText.read(row.getString(9));
         Optional<Resource> resource = body == null
                 ? Optional.empty()
                 : Optional.of(codec.decode(
                         key,
                         new ResourceMeta(
-                                LabelText.read(row.getString(5)), Instant.parse(row.getString(7)), written, number),
+                                LabelText.read(row.getString(5)), InstantText.read(row.getString(7)), written, number),
                         body));
         return new Revision(number, key, resource, row.getString(8), written);
     }
