@@ -22,12 +22,13 @@ final class Held {
     /// The version that stands for "knows that it does not exist".
     static final String ABSENT = "";
 
+    private static final int MANY = 8;
     private static final Bytes NONE = Bytes.wrap(new byte[0]);
 
     private final TypeUrl type;
     private ResourceSet base = ResourceSet.EMPTY;
     /// By name what is not as in `base`; null for a name that is only there.
-    private final Map<String, @Nullable WireResource> different = new HashMap<>(0);
+    private Map<String, @Nullable WireResource> different = new HashMap<>(0);
     /// Whether `different` was written to since the client was last settled.
     private boolean touched;
 
@@ -81,10 +82,14 @@ final class Held {
         base = set;
         touched = false;
         if (!different.isEmpty()) {
+            int before = different.size();
             different
                     .values()
                     .removeIf(resource ->
                             resource == null || !resource.version().equals(ABSENT) || set.get(resource.name()) != null);
+            if (different.isEmpty() && before > MANY) {
+                different = new HashMap<>(0); // a table keeps the size that it had when the client came
+            }
         }
     }
 

@@ -38,7 +38,8 @@ final class Subscription {
     /// applies a refused update in part.
     private final Map<String, String> refused = new HashMap<>();
 
-    private final Set<String> again = new HashSet<>();
+    /// A tree, as `pending`: when it is empty it is small, whatever a new stream once asked for.
+    private final TreeSet<String> again = new TreeSet<>();
     private final TreeSet<String> pending = new TreeSet<>();
     private @Nullable Response inFlight;
     boolean reported;

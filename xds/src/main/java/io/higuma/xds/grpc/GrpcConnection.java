@@ -26,12 +26,12 @@ final class GrpcConnection extends ChannelDuplexHandler {
     private static final Logger log = LoggerFactory.getLogger(GrpcConnection.class);
 
     private final GrpcPort port;
-    private final FirstRequest first = new FirstRequest();
+    /// Until it is known whose the connection is.
+    private @Nullable FirstRequest first = new FirstRequest();
     private final long idleNanos;
     private long lastUse = System.nanoTime();
     private @Nullable GrpcTransport transport;
     private @Nullable Http2ConnectionHandler http2;
-    private boolean left;
     private @Nullable Future<?> timer;
 
     GrpcConnection(GrpcPort port) {
@@ -46,7 +46,10 @@ final class GrpcConnection extends ChannelDuplexHandler {
 
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
-        first.release();
+        FirstRequest looking = first;
+        if (looking != null) {
+            looking.release();
+        }
         stopWatching();
     }
 
@@ -65,37 +68,42 @@ final class GrpcConnection extends ChannelDuplexHandler {
             return;
         }
         lastUse = System.nanoTime();
-        if (!left) {
-            Http2ConnectionHandler handler = context.pipeline().get(Http2ConnectionHandler.class);
-            if (handler != null) {
-                http2 = handler;
-                decide(context, first.add(context, (ByteBuf) message));
-                return;
-            }
-            left = true;
+        FirstRequest looking = first;
+        Http2ConnectionHandler handler =
+                looking == null ? null : context.pipeline().get(Http2ConnectionHandler.class);
+        if (looking == null) {
+            context.fireChannelRead(message);
+        } else if (handler == null) {
+            leave(context, looking, (ByteBuf) message);
+        } else {
+            http2 = handler;
+            decide(context, looking, looking.add(context, (ByteBuf) message));
         }
-        context.fireChannelRead(message);
     }
 
-    private void decide(ChannelHandlerContext context, FirstRequest.Seen seen) {
+    private void decide(ChannelHandlerContext context, FirstRequest looking, FirstRequest.Seen seen) {
         switch (seen) {
             case FirstRequest.Seen.Nothing nothing -> {}
             case FirstRequest.Seen.Request(CharSequence path)
-            when port.method(path).isPresent() -> take(context);
-            case FirstRequest.Seen.Request other -> leave(context);
-            case FirstRequest.Seen.Unclear unclear -> leave(context);
+            when port.method(path).isPresent() -> take(context, looking);
+            case FirstRequest.Seen.Request other -> leave(context, looking, looking.bytes());
+            case FirstRequest.Seen.Unclear unclear -> leave(context, looking, looking.bytes());
         }
     }
 
-    private void leave(ChannelHandlerContext context) {
-        left = true;
-        context.fireChannelRead(first.bytes());
+    /// The connection is the server's.
+    private void leave(ChannelHandlerContext context, FirstRequest looking, ByteBuf bytes) {
+        first = null;
+        looking.release();
+        context.fireChannelRead(bytes);
     }
 
     /// Of the server's handlers only TLS stays. The one for HTTP/2 has sent its SETTINGS by now, which are those of
     /// [GrpcPort], and has read nothing.
-    private void take(ChannelHandlerContext context) {
+    private void take(ChannelHandlerContext context, FirstRequest looking) {
         stopWatching();
+        first = null;
+        http2 = null;
         ChannelPipeline pipeline = context.pipeline();
         for (ChannelHandler each : pipeline.toMap().values()) {
             if (each != this && !(each instanceof SslHandler)) {
@@ -104,7 +112,8 @@ final class GrpcConnection extends ChannelDuplexHandler {
         }
         GrpcTransport ours = new GrpcTransport(port, context);
         transport = ours;
-        ours.read(first.bytes());
+        ours.read(looking.bytes());
+        looking.release();
     }
 
     @Override
@@ -156,7 +165,7 @@ final class GrpcConnection extends ChannelDuplexHandler {
     private void look(ChannelHandlerContext context) {
         Http2ConnectionHandler handler = http2;
         long quiet = System.nanoTime() - lastUse;
-        if (left && handler != null && handler.connection().numActiveStreams() > 0) {
+        if (first == null && handler != null && handler.connection().numActiveStreams() > 0) {
             lastUse = System.nanoTime();
             watch(context, idleNanos);
         } else if (quiet < idleNanos) {
