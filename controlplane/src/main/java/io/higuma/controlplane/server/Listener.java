@@ -36,6 +36,7 @@ public final class Listener implements AutoCloseable {
     private static final int MAX_CONNECTIONS = 10_000;
     private static final Duration SLOWEST = Duration.ofSeconds(30);
     private static final Duration IDLE = Duration.ofMinutes(2);
+    private static final Duration GOING = Duration.ofMillis(100);
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(3);
 
     /// Netty hands the key on in a key store that never leaves the process. PKCS #12, Java's default, would derive a
@@ -76,10 +77,10 @@ public final class Listener implements AutoCloseable {
                     .idleTimeout(IDLE)
                     .maxNumConnections(MAX_CONNECTIONS)
                     .decorator(answering::serve)
-                    // Armeria would wait a second for each connection of HTTP/1.1, and as long for one of HTTP/2,
-                    // whether it is in use or not. Requests are waited for here; see retire.
+                    // Armeria would wait a second for each connection of HTTP/1.1, in use or not. Requests are waited
+                    // for here, see retire; a client of HTTP/2 has the time to hear that it shall go.
                     .gracefulShutdownTimeout(Duration.ZERO, Duration.ZERO)
-                    .connectionDrainDuration(Duration.ZERO)
+                    .connectionDrainDuration(GOING)
                     .bossGroupFactory(Acceptor::new)
                     .unloggedExceptionsReportInterval(Duration.ZERO) // ProtocolErrors logs faults
                     .meterRegistry(new CompositeMeterRegistry()) // into nothing: what we measure is in Diagnostics

@@ -3,15 +3,15 @@ package io.higuma.controlplane.server;
 import static io.higuma.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.linecorp.armeria.client.Endpoint;
+import com.linecorp.armeria.client.WebClient;
+import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.SessionProtocol;
 import io.higuma.controlplane.config.ControlPlaneConfig.Listen;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,13 +61,12 @@ class ListenerTest {
             return HttpResponse.of(answer.thenApply(HttpResponse::of));
         });
         Listener listener = builder.start();
-        URI url = URI.create("http://127.0.0.1:" + listener.port(false).orElseThrow() + "/");
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            List<CompletableFuture<java.net.http.HttpResponse<String>>> answers = new ArrayList<>();
-            for (HttpClient.Version version : HttpClient.Version.values()) {
-                HttpRequest request =
-                        HttpRequest.newBuilder(url).version(version).build();
-                answers.add(client.sendAsync(request, BodyHandlers.ofString()));
+        try {
+            List<CompletableFuture<AggregatedHttpResponse>> answers = new ArrayList<>();
+            for (SessionProtocol protocol : List.of(SessionProtocol.H1C, SessionProtocol.H2C)) {
+                Endpoint endpoint =
+                        Endpoint.of("127.0.0.1", listener.port(false).orElseThrow());
+                answers.add(WebClient.of(protocol, endpoint).get("/").aggregate());
             }
             asked.await();
 
@@ -76,8 +75,8 @@ class ListenerTest {
             answer.complete("late");
 
             // Then both have it
-            for (CompletableFuture<java.net.http.HttpResponse<String>> each : answers) {
-                assertThat(each.join().body()).isEqualTo("late");
+            for (CompletableFuture<AggregatedHttpResponse> each : answers) {
+                assertThat(each.join().contentUtf8()).isEqualTo("late");
             }
         } finally {
             listener.close();
