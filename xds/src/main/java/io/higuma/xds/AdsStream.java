@@ -12,6 +12,7 @@ import io.higuma.model.wire.TypeUrl;
 import io.higuma.model.wire.WireResource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 /// within the stream is enough, because Envoy handles one message after the other. Nothing leads to a
 /// listener, so those that go need not wait; and they must not where new ones come: a port that got
 /// another name is another listener at the same place, and Envoy takes it only if the old one goes in
-/// the same response, where it removes first. Clusters and
+/// the same response, where it removes first; [Places] has the rarer case that the old one moves. Clusters and
 /// endpoints are not removed while a listener or route is refused: the one that Envoy runs instead
 /// may still lead to them.
 @SuppressWarnings("EnumOrdinal") // places in an array and in a set of bits that nobody else sees
@@ -171,6 +172,9 @@ public final class AdsStream {
                 tally.add(type, Tally.Of.REFUSED, 1);
                 String message = request.error().get();
                 List<String> names = subscription.refuse(response, message);
+                if (type == LISTENER) {
+                    Places.refused(subscription, response, message);
+                }
                 actions.add(new Action.Rejected(type, response.revision(), names, message));
                 subscription.reported = target != null && target.revision() == response.revision();
             }
@@ -245,6 +249,13 @@ public final class AdsStream {
         if (!subscription.hasAdditions()) {
             return;
         }
+        if (type == LISTENER) {
+            List<String> inTheWay = Places.inTheWay(subscription);
+            if (!inTheWay.isEmpty()) {
+                clear(subscription, revision, inTheWay);
+                return;
+            }
+        }
         Additions additions = subscription.additions(maxResponseBytes);
         List<String> leaving = type == LISTENER ? subscription.removals(maxResponseBytes) : List.of();
         if (variant == Variant.DELTA) {
@@ -263,6 +274,20 @@ public final class AdsStream {
         }
     }
 
+    /// Lets listeners go that come again in the next response. All others stay as the client holds them.
+    private void clear(Subscription listeners, long revision, List<String> names) {
+        listeners.spellOut();
+        List<WireResource> rest = List.of();
+        String version = "";
+        if (variant == Variant.STATE_OF_THE_WORLD) {
+            SortedMap<String, WireResource> others = listeners.held.outside(ResourceSet.EMPTY);
+            names.forEach(others::remove);
+            rest = List.copyOf(others.values());
+            version = Response.versionOf(rest);
+        }
+        emit(listeners, new Response(variant, LISTENER, nonce(), revision, rest, names, version));
+    }
+
     /// Envoy warms a changed cluster anew and waits for its endpoints, but does not ask for a name it is
     /// subscribed to. What is under way reaches it before the cluster, so it does not count.
     private void warmAgain(List<WireResource> clusters) {
@@ -276,10 +301,7 @@ public final class AdsStream {
     /// State of the world for clusters and listeners: what is left out is thereby removed, so what goes later
     /// is kept.
     private void sendWhole(
-            Subscription subscription,
-            TypeUrl type,
-            long revision,
-            java.util.SortedMap<String, WireResource> resources) {
+            Subscription subscription, TypeUrl type, long revision, SortedMap<String, WireResource> resources) {
         for (WireResource resource : subscription.target().resources()) {
             if (subscription.wants(resource.name())) {
                 resources.put(resource.name(), resource);

@@ -10,7 +10,7 @@ import java.util.List;
 
 /// A response as names and ready bytes; [ResponseCodec] splices it together.
 ///
-/// @param removed names that do not exist (any more); delta only
+/// @param removed names that do not exist (any more), or have to go for a moment; told in delta only
 /// @param version the `version_info`; state of the world only, empty in delta
 public record Response(
         AdsStream.Variant variant,

@@ -33,10 +33,10 @@ final class Subscription {
     private ResourceSet target = ResourceSet.EMPTY;
     private final Set<String> names = new HashSet<>();
     /// What the client accepted.
-    private final Held held;
+    final Held held;
     /// Versions that were refused; "" for a removal. The client may hold them all the same: Envoy
     /// applies a refused update in part.
-    private final Map<String, String> refused = new HashMap<>();
+    final Map<String, String> refused = new HashMap<>();
 
     /// A tree, as `pending`: when it is empty it is small, whatever a new stream once asked for.
     private final TreeSet<String> again = new TreeSet<>();
@@ -211,7 +211,7 @@ final class Subscription {
     }
 
     /// From here on `pending` says what the client lacks, name by name.
-    private void spellOut() {
+    void spellOut() {
         atRest = false;
         pending.addAll(step.names());
         step = Step.NONE;
@@ -478,7 +478,7 @@ final class Subscription {
         goal = null;
         refusal = message;
         Set<String> all = new TreeSet<>(response.removed());
-        if (response.resources().isEmpty()) {
+        if (response.resources().stream().allMatch(this::alreadyHeld)) {
             response.removed().forEach(name -> refused.put(name, Held.ABSENT));
         }
         for (WireResource resource : response.resources()) {

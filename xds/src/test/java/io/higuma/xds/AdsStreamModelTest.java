@@ -16,6 +16,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -31,8 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Random scripts of configurations, slow answers, refusals, changing subscriptions and reconnects
-/// against a client that does what Envoy does. Routes' and listeners' bytes name the clusters they
-/// lead to.
+/// against a client that does what Envoy does. Routes and listeners name the clusters they lead to.
 class AdsStreamModelTest {
 
     private static final int SEEDS = 4_000;
@@ -65,6 +65,7 @@ class AdsStreamModelTest {
         /// Endpoints that the client threw away itself and asked for again.
         private final Set<String> droppedByChoice = new TreeSet<>();
         private AdsStream stream;
+        private final ModelListeners listeners = new ModelListeners();
         private ProxyConfig config = new ProxyConfig(0, Map.of());
         private boolean refusing;
         private boolean everRefused;
@@ -114,6 +115,10 @@ class AdsStreamModelTest {
             perform(stream.introduced());
             quiesce();
             check();
+            // From one configuration that the client has to the next.
+            offer();
+            quiesce();
+            check();
             reconnectIsSilent();
         }
 
@@ -135,6 +140,10 @@ class AdsStreamModelTest {
                 }
             }
             List<String> known = List.copyOf(clusters);
+            List<Integer> places = new ArrayList<>(List.of(1, 2, 3));
+            if (random.nextInt(3) == 0) {
+                Collections.shuffle(places, random);
+            }
             for (int i = 0; i < 3 && !known.isEmpty(); i++) {
                 String route = "r" + i;
                 String target = known.get(random.nextInt(known.size()));
@@ -143,7 +152,7 @@ class AdsStreamModelTest {
                     String direct = known.get(random.nextInt(known.size()));
                     resources
                             .get(TypeUrl.LISTENER)
-                            .add(WireResource.of(TypeUrl.LISTENER, "l" + i, text(direct + "," + route + ",s" + i)));
+                            .add(ModelListeners.listener("l" + i, direct + "," + route + ",s" + i, places.get(i)));
                     resources
                             .get(TypeUrl.SECRET)
                             .add(WireResource.of(TypeUrl.SECRET, "s" + i, text("key" + random.nextInt(2))));
@@ -167,6 +176,14 @@ class AdsStreamModelTest {
                     .toByteArray());
         }
 
+        /// What the client makes of a resource. Of a listener: cluster, route, secret, place.
+        private static String read(WireResource resource) {
+            byte[] bytes = resource.bytes().array();
+            return resource.type() == TypeUrl.LISTENER
+                    ? ModelListeners.read(bytes)
+                    : new String(bytes, StandardCharsets.UTF_8);
+        }
+
         private static Bytes text(String text) {
             return Bytes.wrap(text.getBytes(StandardCharsets.UTF_8));
         }
@@ -176,6 +193,7 @@ class AdsStreamModelTest {
             wire.clear();
             requests.clear();
             requested.clear();
+            listeners.bringAlong(held.get(TypeUrl.LISTENER).keySet());
             underWay.clear();
             settled = 0;
             if (variant == AdsStream.Variant.DELTA) {
@@ -344,6 +362,9 @@ class AdsStreamModelTest {
 
         private void apply(Response response) {
             SortedMap<String, String> mine = held.get(response.type());
+            if (response.type() == TypeUrl.LISTENER) {
+                listeners.take(response, mine, !everRefused && !blind);
+            }
             if (variant == AdsStream.Variant.STATE_OF_THE_WORLD
                     && response.type().wildcard()) {
                 mine.clear();
@@ -353,9 +374,7 @@ class AdsStreamModelTest {
                         && !subscribed.get(response.type()).contains(resource.name())) {
                     continue;
                 }
-                mine.put(
-                        resource.name(),
-                        resource.version() + "|" + new String(resource.bytes().array(), StandardCharsets.UTF_8));
+                mine.put(resource.name(), resource.version() + "|" + read(resource));
             }
             response.removed().forEach(mine::remove);
             if (response.type() == TypeUrl.ROUTE || response.type() == TypeUrl.LISTENER) {
@@ -377,7 +396,7 @@ class AdsStreamModelTest {
 
         /// What a new route or listener leads to has its endpoints: it can serve at once.
         private void leadsToAWarmCluster(WireResource resource) {
-            String cluster = new String(resource.bytes().array(), StandardCharsets.UTF_8).split(",")[0];
+            String cluster = read(resource).split(",")[0];
             if (everRefused || blind || droppedByChoice.contains(cluster)) {
                 return;
             }
@@ -429,10 +448,7 @@ class AdsStreamModelTest {
                 Map<String, String> expected = new TreeMap<>();
                 config.set(type).byName().forEach((name, resource) -> {
                     if (type.wildcard() || subscribed.get(type).contains(name)) {
-                        expected.put(
-                                name,
-                                resource.version() + "|"
-                                        + new String(resource.bytes().array(), StandardCharsets.UTF_8));
+                        expected.put(name, resource.version() + "|" + read(resource));
                     }
                 });
                 if (everRefused) {

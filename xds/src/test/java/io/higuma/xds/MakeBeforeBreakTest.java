@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,8 +27,9 @@ import org.junit.jupiter.api.Test;
 /// route; it answers when the test says so.
 class MakeBeforeBreakTest {
 
-    private final AdsStream stream = new AdsStream(AdsStream.Variant.DELTA, 100, 1 << 20, new Differences());
+    private AdsStream stream = new AdsStream(AdsStream.Variant.DELTA, 100, 1 << 20, new Differences());
     private final List<Response> wire = new ArrayList<>();
+    private ProxyConfig offered = new ProxyConfig(0, Map.of());
     private long revision;
     private long settled;
 
@@ -159,6 +161,112 @@ class MakeBeforeBreakTest {
         assertThat(sent()).isEmpty();
     }
 
+    /// The same, and of one response it takes no name twice.
+    @Test
+    void listenersThatExchangeTheirPlacesGoBeforeTheyCome() {
+        offerListeners("x:1", "y:2", "z:3");
+        accept(LISTENER);
+
+        offerListeners("x:2", "y:1", "z:3");
+
+        assertThat(sent()).as("z stays").containsExactly("LISTENER -x,-y");
+        accept(LISTENER);
+        assertThat(sent()).containsExactly("LISTENER x,y");
+        accept(LISTENER);
+        assertThat(sent()).isEmpty();
+        assertThat(settled).isEqualTo(revision);
+    }
+
+    @Test
+    void listenersThatMoveInACircleGoBeforeTheyCome() {
+        offerListeners("x:1", "y:2", "z:3");
+        accept(LISTENER);
+
+        offerListeners("x:2", "y:3", "z:1");
+
+        assertThat(sent()).containsExactly("LISTENER -x,-y,-z");
+        accept(LISTENER);
+        assertThat(sent()).containsExactly("LISTENER x,y,z");
+    }
+
+    @Test
+    void onlyWhatIsInTheWayGoesBefore() {
+        offerListeners("x:1", "y:2", "z:3");
+        accept(LISTENER);
+
+        offerListeners("w:1", "x:2", "y:4");
+
+        assertThat(sent()).as("the place of z is not wanted").containsExactly("LISTENER -x,-y");
+        accept(LISTENER);
+        assertThat(sent()).containsExactly("LISTENER w,x,y-z");
+    }
+
+    @Test
+    void aListenerThatMovesToAFreePlaceSimplyMoves() {
+        offerListeners("x:1", "y:2");
+        accept(LISTENER);
+
+        offerListeners("x:3", "y:2");
+
+        assertThat(sent()).containsExactly("LISTENER x");
+    }
+
+    @Test
+    void listenersThatTurnBackOnTheWayComeToWhereTheyWere() {
+        offerListeners("x:1", "y:2");
+        accept(LISTENER);
+        offerListeners("x:2", "y:1");
+        assertThat(sent()).containsExactly("LISTENER -x,-y");
+
+        offerListeners("x:1", "y:2");
+
+        accept(LISTENER);
+        assertThat(sent()).containsExactly("LISTENER x,y");
+    }
+
+    /// Where listeners are that the client brings along is not known, so the first try is the usual one.
+    @Test
+    void listenersOfAnEarlierStreamThatAreInTheWayGoOnceEnvoySaysSo() {
+        offerListeners("x:1", "y:2");
+        accept(LISTENER);
+        stream = new AdsStream(AdsStream.Variant.DELTA, 100, 1 << 20, new Differences());
+        settled = 0;
+        ask(CLUSTER, List.of(), versions(CLUSTER));
+        ask(ENDPOINT, List.of("a"), versions(ENDPOINT));
+        ask(LISTENER, List.of(), versions(LISTENER));
+        ask(ROUTE, List.of("route"), versions(ROUTE));
+
+        offerListeners("w:3", "x:2", "y:1");
+        assertThat(sent()).containsExactly("LISTENER w,x,y");
+        answer(
+                LISTENER,
+                Optional.of("Error adding/updating listener(s) x: error adding listener: 'x' has duplicate"
+                        + " address '127.0.0.1:2' as existing listener, to check if …"));
+
+        assertThat(sent()).containsExactly("LISTENER -x,-y");
+        accept(LISTENER);
+        assertThat(sent()).containsExactly("LISTENER w,x,y");
+        accept(LISTENER);
+        assertThat(sent()).isEmpty();
+        assertThat(settled).isEqualTo(revision);
+    }
+
+    @Test
+    void aPlaceThatIsRefusedAgainStaysRefused() {
+        offerListeners("x:1", "y:2");
+        accept(LISTENER);
+        stream = new AdsStream(AdsStream.Variant.DELTA, 100, 1 << 20, new Differences());
+        ask(LISTENER, List.of(), versions(LISTENER));
+        String words = "error adding listener: 'x' has duplicate address '127.0.0.1:3' as existing listener";
+
+        offerListeners("x:3", "y:2");
+        answer(LISTENER, Optional.of(words));
+        accept(LISTENER);
+        answer(LISTENER, Optional.of(words));
+
+        assertThat(sent()).isEmpty();
+    }
+
     /// Nobody else may know why, such as a port that another process has.
     @Test
     void aListenerThatIsRefusedTogetherWithTheEndOfAnotherIsForgottenWhenAThirdComes() {
@@ -204,6 +312,21 @@ class MakeBeforeBreakTest {
     }
 
     private void offerListener(String listener, String target, String... clusters) {
+        offer(List.of(WireResource.of(LISTENER, listener, text(listener))), target, clusters);
+    }
+
+    /// @param places each as `name:port`
+    private void offerListeners(String... places) {
+        offer(Arrays.stream(places).map(MakeBeforeBreakTest::listener).toList(), "a", "a");
+    }
+
+    private static WireResource listener(String place) {
+        String name = place.substring(0, place.indexOf(':'));
+        int port = Integer.parseInt(place.substring(place.indexOf(':') + 1));
+        return ModelListeners.listener(name, "", port);
+    }
+
+    private void offer(List<WireResource> listeners, String target, String... clusters) {
         revision++;
         List<WireResource> made = Arrays.stream(clusters)
                 .map(name -> WireResource.of(CLUSTER, plain(name), cluster(name)))
@@ -211,13 +334,14 @@ class MakeBeforeBreakTest {
         List<WireResource> members = Arrays.stream(clusters)
                 .map(name -> WireResource.of(ENDPOINT, plain(name), text("members of " + plain(name))))
                 .toList();
-        perform(stream.offered(new ProxyConfig(
+        offered = new ProxyConfig(
                 revision,
                 Map.of(
                         CLUSTER, ResourceSet.of(made),
                         ENDPOINT, ResourceSet.of(members),
-                        LISTENER, ResourceSet.of(List.of(WireResource.of(LISTENER, listener, text(listener)))),
-                        ROUTE, ResourceSet.of(List.of(WireResource.of(ROUTE, "route", text(target))))))));
+                        LISTENER, ResourceSet.of(listeners),
+                        ROUTE, ResourceSet.of(List.of(WireResource.of(ROUTE, "route", text(target))))));
+        perform(stream.offered(offered));
     }
 
     private static Bytes cluster(String name) {
@@ -238,8 +362,19 @@ class MakeBeforeBreakTest {
     }
 
     private void ask(TypeUrl type, List<String> names) {
+        ask(type, names, Map.of());
+    }
+
+    private void ask(TypeUrl type, List<String> names, Map<String, String> versions) {
         perform(stream.received(
-                new Request(type.url(), Optional.empty(), names, List.of(), Map.of(), "", "", Optional.empty())));
+                new Request(type.url(), Optional.empty(), names, List.of(), versions, "", "", Optional.empty())));
+    }
+
+    /// What a client that comes back says it holds: all that was offered last.
+    private Map<String, String> versions(TypeUrl type) {
+        Map<String, String> versions = new TreeMap<>();
+        offered.set(type).resources().forEach(resource -> versions.put(resource.name(), resource.version()));
+        return versions;
     }
 
     private void accept(TypeUrl type) {
