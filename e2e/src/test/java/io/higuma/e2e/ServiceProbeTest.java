@@ -7,6 +7,7 @@ import io.higuma.testkit.envoy.EnvoyProcess;
 import io.higuma.testkit.net.Upstream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +39,14 @@ class ServiceProbeTest {
             String url = "http://" + web + ":" + port + "/";
             eventually("nobody is there yet", () -> Http.get(url).statusCode() == 503);
             assertThat(caller.knows(cart + ":8080")).isFalse();
+            HttpResponse<String> unserved = Http.get(url);
+            assertThat(unserved.headers().firstValue("x-higuma-reason"))
+                    .hasValueSatisfying(
+                            reason -> assertThat(reason)
+                                    .matches(
+                                            "no_healthy_upstream\\[kri_msvc_.*_cart_8080]: it has no instance that takes requests"));
+            assertThat(unserved.body())
+                    .matches("no healthy upstream: kri_msvc_.*_cart_8080 has no instance that takes requests\n");
 
             Upstream upstream = Upstream.start("cart-1", workload);
             eventually("it answers", () -> Http.get(url).statusCode() == 200);

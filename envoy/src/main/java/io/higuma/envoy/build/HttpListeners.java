@@ -3,6 +3,7 @@ package io.higuma.envoy.build;
 import com.google.protobuf.BoolValue;
 import io.envoyproxy.envoy.config.accesslog.v3.AccessLogFilter;
 import io.envoyproxy.envoy.config.accesslog.v3.ComparisonFilter;
+import io.envoyproxy.envoy.config.accesslog.v3.ResponseFlagFilter;
 import io.envoyproxy.envoy.config.accesslog.v3.StatusCodeFilter;
 import io.envoyproxy.envoy.config.core.v3.DataSource;
 import io.envoyproxy.envoy.config.core.v3.HeaderValue;
@@ -26,7 +27,7 @@ import java.util.Optional;
 /// that a changed route moves no listener.
 final class HttpListeners {
 
-    /// Header on a refusal that names the decision behind it.
+    /// Header on an answer of the proxy's own that says why it is none of the service.
     static final String REASON_HEADER = "x-higuma-reason";
 
     private static final int FORBIDDEN = 403;
@@ -65,12 +66,13 @@ final class HttpListeners {
             builder.setForwardClientCertDetails(HttpConnectionManager.ForwardClientCertDetails.SANITIZE_SET)
                     .setSetCurrentClientCertDetails(HttpConnectionManager.SetCurrentClientCertDetails.newBuilder()
                             .setUri(true))
-                    .setLocalReplyConfig(refusals())
+                    .setLocalReplyConfig(LocalReplyConfig.newBuilder().addMappers(forbidden()))
                     .addHttpFilters(
                             HttpFilter.newBuilder().setName(Rbac.HTTP_FILTER).setTypedConfig(Rbac.httpFilter()));
         }
         if (!manager.inbound()) {
-            builder.setNormalizePath(BoolValue.of(true));
+            builder.setNormalizePath(BoolValue.of(true))
+                    .setLocalReplyConfig(LocalReplyConfig.newBuilder().addMappers(unserved()));
         }
         if (manager.protocol() == Protocol.GRPC) {
             builder.addHttpFilters(HttpFilter.newBuilder()
@@ -90,7 +92,7 @@ final class HttpListeners {
     }
 
     /// A 403 of the proxy's own says why, in the body and in a header; one of the workload's is left alone.
-    private static LocalReplyConfig refusals() {
+    private static ResponseMapper forbidden() {
         AccessLogFilter forbidden = AccessLogFilter.newBuilder()
                 .setStatusCodeFilter(StatusCodeFilter.newBuilder()
                         .setComparison(ComparisonFilter.newBuilder()
@@ -99,16 +101,31 @@ final class HttpListeners {
                                         .setDefaultValue(FORBIDDEN)
                                         .setRuntimeKey("higuma.refusals"))))
                 .build();
-        return LocalReplyConfig.newBuilder()
-                .addMappers(ResponseMapper.newBuilder()
-                        .setFilter(forbidden)
-                        .setBodyFormatOverride(SubstitutionFormatString.newBuilder()
-                                .setTextFormatSource(DataSource.newBuilder()
-                                        .setInlineString("%LOCAL_REPLY_BODY%: %RESPONSE_CODE_DETAILS%\n")))
-                        .addHeadersToAdd(HeaderValueOption.newBuilder()
-                                .setHeader(HeaderValue.newBuilder()
-                                        .setKey(REASON_HEADER)
-                                        .setValue("%RESPONSE_CODE_DETAILS%"))))
+        return explained(forbidden, "%RESPONSE_CODE_DETAILS%", "%RESPONSE_CODE_DETAILS%");
+    }
+
+    /// A 503 because nobody is there says who is meant.
+    private static ResponseMapper unserved() {
+        AccessLogFilter unserved = AccessLogFilter.newBuilder()
+                .setResponseFlagFilter(ResponseFlagFilter.newBuilder().addFlags("UH"))
+                .build();
+        return explained(
+                unserved,
+                "%UPSTREAM_CLUSTER% has no instance that takes requests",
+                "no_healthy_upstream[%UPSTREAM_CLUSTER%]: it has no instance that takes requests");
+    }
+
+    /// @param body what is said after Envoy's own words
+    /// @param reason the value of the header
+    private static ResponseMapper explained(AccessLogFilter filter, String body, String reason) {
+        return ResponseMapper.newBuilder()
+                .setFilter(filter)
+                .setBodyFormatOverride(SubstitutionFormatString.newBuilder()
+                        .setTextFormatSource(
+                                DataSource.newBuilder().setInlineString("%LOCAL_REPLY_BODY%: " + body + "\n")))
+                .addHeadersToAdd(HeaderValueOption.newBuilder()
+                        .setHeader(
+                                HeaderValue.newBuilder().setKey(REASON_HEADER).setValue(reason)))
                 .build();
     }
 
