@@ -92,8 +92,9 @@ class RefusalsTest {
                     "it calls cart",
                     () -> Http.get("http://" + address + ":" + port + "/").statusCode() == 200);
 
-            // Both outbounds on one port: no Envoy could run that, so none is asked to
-            mesh.apply(caller(address, port, port));
+            // Both outbounds on one port: no Envoy could run that, so none is asked to, and who writes it is told
+            assertThat(mesh.put(caller(address, port, port)).getLast().body())
+                    .contains("networking.outbound[1]", "both want " + address + ":" + port);
 
             JsonNode insight = eventually(
                     "the reason stands on the dataplane",

@@ -88,7 +88,14 @@ final class TestMesh implements AutoCloseable {
     ///
     /// @return the revision of the last write
     long apply(String yaml) {
-        long revision = 0;
+        return put(yaml).getLast().headers().firstValueAsLong("higuma-revision").orElseThrow();
+    }
+
+    /// As [#apply].
+    ///
+    /// @return the answers
+    List<HttpResponse<String>> put(String yaml) {
+        List<HttpResponse<String>> answers = new ArrayList<>();
         for (Parsed parsed :
                 new ResourceReader(SCHEMAS.types()).readDocuments(yaml.getBytes(StandardCharsets.UTF_8), Limits.FILE)) {
             if (!(parsed instanceof Parsed.Ok ok)) {
@@ -99,9 +106,9 @@ final class TestMesh implements AutoCloseable {
                     path(ok.resource()),
                     ResourceWriter.write(ok.resource()).toString());
             assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 201);
-            revision = answer.headers().firstValueAsLong("higuma-revision").orElseThrow();
+            answers.add(answer);
         }
-        return revision;
+        return answers;
     }
 
     /// @return the revision

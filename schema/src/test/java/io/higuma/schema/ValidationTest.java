@@ -176,6 +176,29 @@ class ValidationTest {
     }
 
     @Test
+    void outboundsOfOnePlaceAreTakenWithAWarningThatNamesBoth() {
+        Parsed.Ok parsed = read("""
+                type: Dataplane
+                mesh: default
+                name: web-1
+                networking:
+                  address: 127.0.0.1
+                  inbound: [{port: 80}]
+                  outbound:
+                  - {port: 9000, backendRef: {kind: MeshService, name: cart, port: 80}}
+                  - {port: 9001, backendRef: {kind: MeshService, name: cart, port: 81}}
+                  - {address: 127.0.0.1, port: 9000, backendRef: {kind: MeshExternalService, labels: {app: mail}}}
+                """);
+
+        assertThat(schemas.check(parsed)).isEmpty();
+        assertThat(schemas.warnings(parsed.resource()))
+                .containsExactly("networking.outbound[0] (MeshService cart, port 80) and"
+                        + " networking.outbound[2] (MeshExternalService with {app=mail}) both want 127.0.0.1:9000:"
+                        + " while both services are there, the proxy keeps the configuration that it has;"
+                        + " give one of them another address or port");
+    }
+
+    @Test
     void aProblemBeyondTheSchemaHasItsPlaceToo() {
         Parsed.Ok parsed = read("""
                 type: MeshService
