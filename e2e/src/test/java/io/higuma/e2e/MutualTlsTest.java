@@ -25,8 +25,14 @@ class MutualTlsTest {
                     "traffic flows without identities",
                     () -> Http.get(shop.url()).statusCode() == 200);
 
-            // When the mesh gets identities, nobody is allowed yet
-            mesh.apply(TestMesh.IDENTITY);
+            // When the mesh gets identities, its receipt says when they have their certificates
+            long revision = mesh.apply(TestMesh.IDENTITY);
+            assertThat(mesh.get("/revisions/" + revision + "?wait=20s").replaceAll("\\s", ""))
+                    .contains("\"concerned\":2", "\"running\":2", "\"complete\":true");
+            assertThat(shop.cartProxy.admin().text("/certs"))
+                    .contains("spiffe://default.default.mesh.local/workload/cart");
+
+            // And nobody is allowed yet
             HttpResponse<String> denied = eventually(
                     "web is denied by default", () -> Http.get(shop.url()), answer -> answer.statusCode() == 403);
             assertThat(denied.body()).contains("RBAC: access denied").contains("no-MeshTrafficPermission-allows");

@@ -45,6 +45,9 @@ final class Affected {
                 if (IDENTITY.contains(change.key().type())) {
                     if (change.wanted()) {
                         dirty.identities.add(mesh);
+                        if (change.key().type().equals(CoreTypes.MESH_IDENTITY.name())) {
+                            dirty.issuers.add(mesh);
+                        }
                         if (change.key().type().equals(CoreTypes.SECRET.name())) {
                             dirty.services.addAll(OutsideDesk.users(
                                     after.mesh(mesh), change.key().name()));

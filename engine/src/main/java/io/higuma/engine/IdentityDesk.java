@@ -55,6 +55,10 @@ final class IdentityDesk {
     /// The wave in which a mesh's newest bundle went out; no entry while it has not been published.
     private final Map<String, Wave> distributed = new HashMap<>();
     private final Set<String> unpublished = new HashSet<>();
+    /// Proxies to which the batch at hand promises a certificate that they get in a later one.
+    private final Set<ConnectedProxy> promises = new HashSet<>();
+    /// Proxies that may have got what was promised to them, in the batch at hand.
+    private final Set<ConnectedProxy> handed = new HashSet<>();
 
     IdentityDesk(MeshCore core, Authorities authorities) {
         this.core = core;
@@ -107,7 +111,45 @@ final class IdentityDesk {
             if (proxy.awaitsCertificate) {
                 core.dirty().proxy(proxy, Work.PLAN); // perhaps it shall have none any more
             }
+            if (proxy.waves.isPromised() && !lacks(proxy.key)) {
+                handed.add(proxy);
+                core.dirty().proxy(proxy, Work.DELIVER);
+            }
         }
+    }
+
+    /// A MeshIdentity was written: it concerns those who get another certificate for it, though that takes a while.
+    void promise(String mesh) {
+        for (ConnectedProxy proxy : core.connectedIn(mesh)) {
+            if (lacks(proxy.key)) {
+                promises.add(proxy);
+                core.dirty().proxy(proxy, Work.DELIVER);
+            }
+        }
+    }
+
+    /// Whom the batch at hand, which is over, concerns by what they get later.
+    Set<ConnectedProxy> promised() {
+        Set<ConnectedProxy> all = Set.copyOf(promises);
+        promises.clear();
+        return all;
+    }
+
+    /// Whether a dataplane does not have the certificate yet that it shall have.
+    private boolean lacks(ResourceKey key) {
+        MeshImage mesh = core.state().snapshot().mesh(key.mesh());
+        return core.state()
+                .snapshot()
+                .get(key)
+                .flatMap(dataplane -> planned(mesh, dataplane, core.planner().zone()))
+                .filter(IdentityDesk::certified)
+                .filter(planned -> {
+                    CertificateAuthority newest = authorities.of(planned.identity());
+                    return newest == null
+                            || !core.state().grants().containsKey(key)
+                            || !holds(issued.get(key), planned, newest);
+                })
+                .isPresent();
     }
 
     /// The connected proxies that have an identity, and so a bundle.
@@ -124,6 +166,12 @@ final class IdentityDesk {
 
     /// A state went out: it carries the bundles that were new.
     void published(EngineState state) {
+        for (ConnectedProxy proxy : handed) {
+            if (proxy.waves.isPromised() && !lacks(proxy.key)) {
+                proxy.waves.keep(state, core.now());
+            }
+        }
+        handed.clear();
         for (String mesh : unpublished) {
             Wave wave = Wave.unlisted(state, core.now());
             holders(mesh).forEach(proxy -> proxy.waves.add(wave));
@@ -268,6 +316,10 @@ final class IdentityDesk {
                 key,
                 new Grant(
                         identity, acceptance, core.planner().compiler().certificate(secret, svid.chain(), svid.key())));
+        ConnectedProxy proxy = core.connected(key);
+        if (proxy != null) {
+            handed.add(proxy);
+        }
         boolean same = before != null && before.identity().equals(identity);
         core.dirty().proxy(key, same ? Work.DELIVER : Work.PLAN);
         core.changed(key);

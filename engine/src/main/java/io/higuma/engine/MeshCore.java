@@ -113,6 +113,7 @@ final class MeshCore {
         Dirty now = dirty;
         new TreeSet<>(now.identities).forEach(desk::settleMesh);
         now.identities.clear();
+        now.issuers.forEach(desk::promise);
         new TreeSet<>(now.identified).forEach(desk::settle);
         outside.settle(now.services);
         transitions.settle(now.services, new TreeSet<>(now.identified));
@@ -208,10 +209,15 @@ final class MeshCore {
         }
         Wave wave = receipts.publish(state, names, now()).orElseGet(() -> Wave.unlisted(state, now()));
         desk.published(state);
+        Set<ConnectedProxy> promised = desk.promised();
         List<Mailbox<Work>> idle = new ArrayList<>(names.length);
         for (int i = 0; i < names.length; i++) {
             ConnectedProxy proxy = concerned.get(i);
-            proxy.waves.add(wave);
+            if (promised.contains(proxy)) {
+                proxy.waves.promise(wave);
+            } else {
+                proxy.waves.add(wave);
+            }
             if (proxy.mailbox.put(due[i])) {
                 idle.add(proxy.mailbox);
             }

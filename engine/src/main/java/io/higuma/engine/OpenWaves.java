@@ -3,8 +3,9 @@ package io.higuma.engine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -31,6 +32,9 @@ final class OpenWaves {
     /// Whether the unmade ones only wait for something that is on its way.
     private boolean held;
 
+    /// Waves whose difference comes later, in a generation that nobody knows yet. They count as held back.
+    private List<Wave> promised = List.of();
+
     private long refusedUpTo = NOTHING;
 
     void add(Wave wave) {
@@ -40,12 +44,35 @@ final class OpenWaves {
         open.addLast(wave);
     }
 
+    /// The wave concerns the proxy, and what it brings comes with a later state.
+    void promise(Wave wave) {
+        List<Wave> known = new ArrayList<>(promised);
+        known.removeIf(Wave::isForgotten);
+        wave.concerns();
+        wave.held(1);
+        known.add(wave);
+        promised = known;
+    }
+
+    boolean isPromised() {
+        return !promised.isEmpty();
+    }
+
+    /// A state brings what was promised.
+    void keep(EngineState state, Instant now) {
+        for (Wave wave : promised) {
+            wave.held(-1);
+            open.addLast(wave.kept(state, now));
+        }
+        promised = List.of();
+    }
+
     private static void forget(Deque<Wave> waves) {
-        while (!waves.isEmpty() && waves.getFirst().forgotten) {
+        while (!waves.isEmpty() && waves.getFirst().isForgotten()) {
             waves.removeFirst();
         }
         if (waves.size() > 2 * Receipts.KEPT) {
-            waves.removeIf(wave -> wave.forgotten); // they stood behind one that is not
+            waves.removeIf(wave -> wave.isForgotten()); // they stood behind one that is not
         }
     }
 
@@ -147,8 +174,12 @@ final class OpenWaves {
     List<Wave> leave() {
         taken();
         made();
-        forget(open);
-        List<Wave> owed = List.copyOf(open);
+        promised.forEach(wave -> wave.held(-1));
+        List<Wave> owed = new ArrayList<>(promised);
+        owed.addAll(open);
+        owed.removeIf(Wave::isForgotten);
+        owed.sort(Comparator.comparingLong(wave -> wave.generation));
+        promised = List.of();
         owed.forEach(Wave::left);
         open.clear();
         return owed;
@@ -157,7 +188,7 @@ final class OpenWaves {
     /// The proxy comes back, on a new stream to which nothing was offered yet.
     void join(List<Wave> owed) {
         for (Wave wave : owed) {
-            if (!wave.forgotten) {
+            if (!wave.isForgotten()) {
                 wave.cameBack();
                 open.addLast(wave);
             }
@@ -165,7 +196,7 @@ final class OpenWaves {
     }
 
     int size() {
-        return open.size() + unmade.size();
+        return open.size() + unmade.size() + promised.size();
     }
 
     /// The revision of the oldest wave that is not acknowledged; `newest` + 1 if there is none.
@@ -180,19 +211,17 @@ final class OpenWaves {
 
     /// What the stream says of a wave that concerns it.
     Receipt.Answer answer(Wave wave) {
-        if (unmade.contains(wave)) {
-            return held && !refuses(wave) ? Receipt.Answer.MISSING : Receipt.Answer.REFUSED;
+        if (promised.contains(wave)) {
+            return Receipt.Answer.MISSING;
         }
-        Iterator<Wave> waves = open.iterator();
-        while (waves.hasNext()) {
-            Wave each = waves.next();
-            if (each == wave) {
-                return refuses(wave) ? Receipt.Answer.REFUSED : Receipt.Answer.MISSING;
-            }
-            if (each.generation > wave.generation) {
-                break;
-            }
-        }
-        return Receipt.Answer.RUNNING;
+        return open.stream()
+                .filter(each -> each.told == wave)
+                .findFirst()
+                .map(each -> refuses(each) ? Receipt.Answer.REFUSED : Receipt.Answer.MISSING)
+                .or(() -> unmade.stream()
+                        .filter(each -> each.told == wave)
+                        .findFirst()
+                        .map(each -> held && !refuses(each) ? Receipt.Answer.MISSING : Receipt.Answer.REFUSED))
+                .orElse(Receipt.Answer.RUNNING);
     }
 }

@@ -255,7 +255,9 @@ final class Receipts {
         if (!exists.test(proxy)) {
             return Receipt.Answer.GONE;
         }
-        return owed.getOrDefault(proxy, List.of()).contains(wave) ? Receipt.Answer.AWAY : Receipt.Answer.RUNNING;
+        return owed.getOrDefault(proxy, List.of()).stream().anyMatch(each -> each.told == wave)
+                ? Receipt.Answer.AWAY
+                : Receipt.Answer.RUNNING;
     }
 
     /// The newest receipts, the newest first, without those in which only reports of proxies were written.

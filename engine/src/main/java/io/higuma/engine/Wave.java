@@ -24,6 +24,9 @@ final class Wave {
     /// Whether it fell out of the history: nobody counts for it any more.
     boolean forgotten;
 
+    /// Whose numbers a proxy that answers this one adds to: its own, or those of the wave whose promise it keeps.
+    final Wave told;
+
     private int concerned;
     private int running;
     private int refused;
@@ -35,7 +38,7 @@ final class Wave {
     /// @param revision the newest revision in the state
     /// @param names of the proxies that see a difference, in no order
     Wave(long generation, long revision, Receipt.Written written, ResourceKey[] names, Instant applied) {
-        this(generation, revision, written, names, applied, true);
+        this(generation, revision, written, names, applied, true, null);
     }
 
     private Wave(
@@ -44,24 +47,41 @@ final class Wave {
             Receipt.Written written,
             ResourceKey[] names,
             Instant applied,
-            boolean listed) {
+            boolean listed,
+            @Nullable Wave told) {
         this.generation = generation;
         this.revision = revision;
         this.written = written;
         this.names = names;
         this.applied = applied;
         this.listed = listed;
+        this.told = told == null ? this : told;
     }
 
     /// A wave that no receipt tells of.
     static Wave unlisted(EngineState state, Instant now) {
+        return unlisted(state, now, null);
+    }
+
+    private static Wave unlisted(EngineState state, Instant now, @Nullable Wave told) {
         return new Wave(
                 state.generation(),
                 state.snapshot().revision(),
                 new Receipt.Written(List.of(), 0, now),
                 new ResourceKey[0],
                 now,
-                false);
+                false,
+                told);
+    }
+
+    /// The state that brings what this one only promised to a proxy. How long that took is no sample of how fast
+    /// configuration travels.
+    Wave kept(EngineState state, Instant now) {
+        return unlisted(state, now, this);
+    }
+
+    boolean isForgotten() {
+        return told.forgotten;
     }
 
     /// Nobody waits for it any more, unless a receipt tells of it.
@@ -70,41 +90,41 @@ final class Wave {
     }
 
     void concerns() {
-        concerned++;
+        told.concerned++;
     }
 
     void ran(Instant now) {
-        running++;
-        first = first == null ? now : first;
-        last = now;
+        told.running++;
+        told.first = told.first == null ? now : told.first;
+        told.last = now;
     }
 
     /// @param by 1 or -1
     void refused(int by) {
-        refused += by;
+        told.refused += by;
     }
 
     /// Nothing could be offered yet to a proxy.
     ///
     /// @param by 1 or -1
     void held(int by) {
-        held += by;
+        told.held += by;
     }
 
     /// The proxy is away; it gets the newest configuration when it comes back.
     void left() {
-        concerned--;
-        away++;
+        told.concerned--;
+        told.away++;
     }
 
     void cameBack() {
-        away--;
-        concerned++;
+        told.away--;
+        told.concerned++;
     }
 
     /// A proxy that was away is deleted.
     void lost() {
-        away--;
+        told.away--;
     }
 
     /// Whether every concerned proxy that is connected has answered.

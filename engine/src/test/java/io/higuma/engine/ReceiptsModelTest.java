@@ -29,7 +29,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Receipts against a model that keeps, for every revision, a plain set of who was concerned, and for every proxy the
-/// newest generation that it runs, refuses, or that could not be made, or not yet.
+/// newest generation that it runs, refuses, or that could not be made, or not yet. What a revision brings to a proxy
+/// may
+/// come with a later generation.
 class ReceiptsModelTest {
 
     private static final Instant START = Instant.parse("2030-01-01T00:00:00Z");
@@ -60,6 +62,10 @@ class ReceiptsModelTest {
         final Map<Long, Answer> answers = new TreeMap<>();
         /// Revisions that wait for a certificate.
         final Set<Long> waiting = new TreeSet<>();
+        /// Revisions whose generation is not known yet.
+        final Set<Long> promised = new TreeSet<>();
+        /// Generations of revisions that came later.
+        final Map<Long, Long> late = new HashMap<>();
         long refuses = -1;
     }
 
@@ -102,7 +108,8 @@ class ReceiptsModelTest {
             case 8 -> {
                 if (proxy != null) {
                     proxy.troubled(generation, new Troubles.Cause("cannot be made", false, "", List.of()));
-                    model.answers.replaceAll((r, a) -> a == Answer.RUNNING ? a : Answer.REFUSED);
+                    model.answers.replaceAll(
+                            (r, a) -> a == Answer.RUNNING || model.promised.contains(r) ? a : Answer.REFUSED);
                     model.waiting.clear();
                     unmade(model);
                 }
@@ -112,7 +119,7 @@ class ReceiptsModelTest {
                     proxy.awaits(generation);
                     boolean impossible = !stuck.getOrDefault(model, Set.of()).isEmpty();
                     model.answers.forEach((r, a) -> {
-                        if (a != Answer.RUNNING) {
+                        if (a != Answer.RUNNING && !model.promised.contains(r)) {
                             (impossible ? stuck.get(model) : model.waiting).add(r);
                         }
                     });
@@ -137,7 +144,7 @@ class ReceiptsModelTest {
     private void unmade(Model model) {
         Set<Long> mine = stuck.computeIfAbsent(model, m -> new TreeSet<>());
         model.answers.forEach((r, a) -> {
-            if (a == Answer.REFUSED && generations.get(r) <= generation) {
+            if (a == Answer.REFUSED && due(model, r) <= generation) {
                 mine.add(r);
             }
         });
@@ -148,7 +155,14 @@ class ReceiptsModelTest {
         Set<Long> mine = stuck.getOrDefault(model, Set.of());
         model.answers.replaceAll((r, a) -> a == Answer.RUNNING
                 ? a
-                : mine.contains(r) || generations.get(r) <= model.refuses ? Answer.REFUSED : Answer.MISSING);
+                : mine.contains(r) || due(model, r) <= model.refuses ? Answer.REFUSED : Answer.MISSING);
+    }
+
+    /// The generation that brings a revision to a proxy.
+    private long due(Model model, long revision) {
+        return model.promised.contains(revision)
+                ? Long.MAX_VALUE
+                : model.late.getOrDefault(revision, generations.get(revision));
     }
 
     private void publish(Random random) {
@@ -162,13 +176,26 @@ class ReceiptsModelTest {
         EngineState state = EngineState.EMPTY
                 .withSnapshot(new MeshSnapshot(revision, MeshSnapshot.EMPTY.meshes(), MeshSnapshot.EMPTY.globals()))
                 .withGeneration(generation);
+        connected.forEach((key, proxy) -> {
+            if (random.nextInt(3) == 0) {
+                proxy.waves.keep(state, now());
+                Model model = models.get(key);
+                model.promised.forEach(each -> model.late.put(each, generation));
+                model.promised.clear();
+            }
+        });
         Optional<Wave> wave = receipts.publish(state, concerned.toArray(ResourceKey[]::new), now());
         boolean isNew = revision > 0 && !generations.containsKey(revision);
         assertThat(wave.isPresent()).isEqualTo(isNew);
         if (isNew) {
             generations.put(revision, generation);
             concerned.forEach(key -> {
-                connected.get(key).waves.add(wave.get());
+                if (random.nextInt(4) == 0) {
+                    connected.get(key).waves.promise(wave.get());
+                    models.get(key).promised.add(revision);
+                } else {
+                    connected.get(key).waves.add(wave.get());
+                }
                 models.get(key).answers.put(revision, Answer.MISSING);
             });
         }
@@ -204,6 +231,7 @@ class ReceiptsModelTest {
         Model model = models.get(proxy.key);
         model.refuses = -1;
         model.waiting.clear();
+        model.promised.clear();
         stuck.remove(model);
         model.answers.replaceAll((r, a) -> a == Answer.RUNNING ? a : Answer.AWAY);
     }
@@ -217,7 +245,7 @@ class ReceiptsModelTest {
         model.refuses = -1;
         Set<Long> mine = stuck.getOrDefault(model, Set.of());
         model.answers.replaceAll((r, a) ->
-                !mine.contains(r) && !model.waiting.contains(r) && generations.get(r) <= upTo ? Answer.RUNNING : a);
+                !mine.contains(r) && !model.waiting.contains(r) && due(model, r) <= upTo ? Answer.RUNNING : a);
         mark(model);
     }
 
