@@ -3,7 +3,6 @@ package io.higuma.e2e;
 import static io.higuma.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.higuma.testkit.envoy.EnvoyProcess;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,15 +25,8 @@ class MultiZoneServiceTest {
                       selector: {meshService: {matchLabels: {kuma.io/display-name: cart}}}
                       ports: [{port: 80, name: "8080", appProtocol: http}]
                     """);
-            String address = TestMesh.nextAddress();
-            int port = EnvoyProcess.freePort(address).getPort();
-            mesh.sidecar(
-                    "default",
-                    "clerk-1",
-                    "clerk",
-                    "{address: " + address + ", outbound: [{address: " + address + ", port: " + port
-                            + ", backendRef: {kind: MeshMultiZoneService, name: carts, port: 80}}]}");
-            String carts = "http://" + address + ":" + port + "/";
+            String carts = mesh.caller("clerk", "{kind: MeshMultiZoneService, name: carts, port: 80}")
+                    .url();
             eventually("it is called in plaintext", () -> Http.get(carts).statusCode() == 200);
 
             mesh.apply(TestMesh.IDENTITY);

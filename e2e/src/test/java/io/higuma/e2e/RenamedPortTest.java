@@ -26,32 +26,25 @@ class RenamedPortTest {
             // Given an instance whose port has a name, and a caller
             Upstream upstream = mesh.closing(Upstream.start("cart-1", new InetSocketAddress("127.0.0.1", 0)));
             String cart = TestMesh.nextAddress();
-            String web = TestMesh.nextAddress();
-            int port = EnvoyProcess.freePort(web).getPort();
-            mesh.apply(cart(cart, upstream, "main"));
+            mesh.apply(cart(cart, List.of(upstream), List.of("main")));
             Proxy served = mesh.run("cart", mesh.token("default", "cart"), "--mesh", "default", "--name", "cart-1")
                     .awaitConfigured();
-            Proxy caller = mesh.sidecar(
-                    "default",
-                    "web-1",
-                    "web",
-                    "{address: " + web + ", outbound: [{address: " + web + ", port: " + port
-                            + ", backendRef: {kind: MeshService, name: cart, port: 8080}}]}");
-            String url = "http://" + web + ":" + port + "/";
+            TestMesh.Caller caller = mesh.caller("web", "{kind: MeshService, name: cart, port: 8080}");
+            String url = caller.url();
             eventually("it answers", () -> Http.get(url).statusCode() == 200);
 
             // When it gets another
-            mesh.apply(cart(cart, upstream, "other"));
+            mesh.apply(cart(cart, List.of(upstream), List.of("other")));
 
             // Then both sides have the new listener, nothing is refused, and it answers
             eventually(
                     "the caller has another listener",
-                    () -> caller.admin().text("/listeners").contains("cart_other"));
+                    () -> caller.proxy().admin().text("/listeners").contains("cart_other"));
             eventually(
                     "so has the instance",
                     () -> served.admin().text("/listeners").contains("self_inbound_dp_other"));
             eventually("it answers", () -> Http.get(url).statusCode() == 200);
-            assertThat(caller.admin().text("/listeners")).doesNotContain("cart_main");
+            assertThat(caller.proxy().admin().text("/listeners")).doesNotContain("cart_main");
             assertThat(mesh.get("/meshes/default/dataplanes/web-1/_overview")).doesNotContain("problem");
             assertThat(mesh.get("/meshes/default/dataplanes/cart-1/_overview")).doesNotContain("problem");
         }
@@ -125,14 +118,5 @@ class RenamedPortTest {
                     + upstreams.get(i).port() + ", protocol: http, name: " + names.get(i) + "}");
         }
         return TestMesh.document("default", "cart-1", "cart", inbounds.toString());
-    }
-
-    private static String cart(String address, Upstream upstream, String name) {
-        return TestMesh.document(
-                "default",
-                "cart-1",
-                "cart",
-                "{address: " + address + ", inbound: [{port: 8080, servicePort: " + upstream.port()
-                        + ", protocol: http, name: " + name + "}]}");
     }
 }

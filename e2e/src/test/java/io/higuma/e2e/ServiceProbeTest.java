@@ -23,22 +23,15 @@ class ServiceProbeTest {
         try (TestMesh mesh = TestMesh.start(folder)) {
             InetSocketAddress workload = EnvoyProcess.freePort(TestMesh.nextAddress());
             String cart = TestMesh.nextAddress();
-            String web = TestMesh.nextAddress();
-            int port = EnvoyProcess.freePort(web).getPort();
             mesh.sidecar(
                     "default",
                     "cart-1",
                     "cart",
                     networking(cart, workload, "serviceProbe: {interval: 1s, timeout: 5s, tcp: {}}"));
-            Proxy caller = mesh.sidecar(
-                    "default",
-                    "web-1",
-                    "web",
-                    "{address: " + web + ", outbound: [{address: " + web + ", port: " + port
-                            + ", backendRef: {kind: MeshService, name: cart, port: 8080}}]}");
-            String url = "http://" + web + ":" + port + "/";
+            TestMesh.Caller caller = mesh.caller("web", "{kind: MeshService, name: cart, port: 8080}");
+            String url = caller.url();
             eventually("nobody is there yet", () -> Http.get(url).statusCode() == 503);
-            assertThat(caller.knows(cart + ":8080")).isFalse();
+            assertThat(caller.proxy().knows(cart + ":8080")).isFalse();
             HttpResponse<String> unserved = Http.get(url);
             assertThat(unserved.headers().firstValue("x-higuma-reason"))
                     .hasValueSatisfying(
@@ -57,7 +50,7 @@ class ServiceProbeTest {
                             .contains("\"healthy\":1"));
 
             upstream.close();
-            eventually("callers are told that it is gone", () -> !caller.knows(cart + ":8080"));
+            eventually("callers are told that it is gone", () -> !caller.proxy().knows(cart + ":8080"));
 
             Upstream[] again = new Upstream[1];
             eventually("its port is free", () -> {
@@ -72,7 +65,7 @@ class ServiceProbeTest {
             mesh.apply(cart(cart, workload, "state: NotReady"));
             eventually(
                     "a caller is told that it is not ready", () -> Http.get(url).statusCode() == 503);
-            assertThat(caller.knows(cart + ":8080")).isFalse();
+            assertThat(caller.proxy().knows(cart + ":8080")).isFalse();
             assertThat(Http.get(direct).statusCode())
                     .as("its proxy serves it, so that it can become ready")
                     .isEqualTo(200);
@@ -92,19 +85,12 @@ class ServiceProbeTest {
         try (TestMesh mesh = TestMesh.start(folder)) {
             InetSocketAddress workload = EnvoyProcess.freePort(TestMesh.nextAddress());
             String cart = TestMesh.nextAddress();
-            String web = TestMesh.nextAddress();
-            int port = EnvoyProcess.freePort(web).getPort();
             Upstream upstream = Upstream.start("cart-1", workload);
             mesh.apply(cart(cart, workload, "state: Ready"));
             mesh.run("cart", mesh.token("default", "cart"), "--mesh", "default", "--name", "cart-1")
                     .awaitConfigured();
-            Proxy caller = mesh.sidecar(
-                    "default",
-                    "web-1",
-                    "web",
-                    "{address: " + web + ", outbound: [{address: " + web + ", port: " + port
-                            + ", backendRef: {kind: MeshService, name: cart, port: 8080}}]}");
-            String url = "http://" + web + ":" + port + "/";
+            TestMesh.Caller caller = mesh.caller("web", "{kind: MeshService, name: cart, port: 8080}");
+            String url = caller.url();
             eventually("it answers", () -> Http.get(url).statusCode() == 200);
 
             // When it gets a probe, and its workload ends
@@ -112,7 +98,7 @@ class ServiceProbeTest {
             upstream.close();
 
             // Then its proxy, which was not started again, says so
-            eventually("callers are told that it is gone", () -> !caller.knows(cart + ":8080"));
+            eventually("callers are told that it is gone", () -> !caller.proxy().knows(cart + ":8080"));
         }
     }
 

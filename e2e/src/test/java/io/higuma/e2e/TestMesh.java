@@ -11,6 +11,7 @@ import io.higuma.schema.ResourceWriter;
 import io.higuma.schema.Schemas;
 import io.higuma.schema.core.CoreSchemas;
 import io.higuma.schema.tree.Limits;
+import io.higuma.testkit.envoy.EnvoyProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -159,6 +160,26 @@ final class TestMesh implements AutoCloseable {
     /// @param networking the fields below `networking`, as a YAML flow mapping
     Proxy sidecar(String mesh, String name, String workload, String networking) {
         return launch(mesh, name, workload, networking, token(mesh, workload)).awaitConfigured();
+    }
+
+    /// A sidecar that calls one service.
+    ///
+    /// @param url under which its workload calls it
+    record Caller(Proxy proxy, String url) {}
+
+    /// Starts a sidecar of a workload that calls one service, and waits until it has listeners.
+    ///
+    /// @param backend a backendRef, as a YAML flow mapping
+    Caller caller(String workload, String backend) {
+        String address = nextAddress();
+        int port = EnvoyProcess.freePort(address).getPort();
+        Proxy proxy = sidecar(
+                "default",
+                workload + "-1",
+                workload,
+                "{address: " + address + ", outbound: [{address: " + address + ", port: " + port + ", backendRef: "
+                        + backend + "}]}");
+        return new Caller(proxy, "http://" + address + ":" + port + "/");
     }
 
     /// Starts a sidecar that carries more labels than its workload's, and waits until it has listeners.
