@@ -10,7 +10,7 @@ final class Words {
 
     private Words() {}
 
-    /// ` (503: no healthy upstream: …)`, or nothing if nothing failed.
+    /// ` (503: no healthy upstream)`, or nothing if nothing failed.
     static String failures(Traffic traffic) {
         if (traffic.failures().isEmpty()) {
             return "";

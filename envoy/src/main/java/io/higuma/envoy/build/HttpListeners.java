@@ -101,32 +101,28 @@ final class HttpListeners {
                                         .setDefaultValue(FORBIDDEN)
                                         .setRuntimeKey("higuma.refusals"))))
                 .build();
-        return explained(forbidden, "%RESPONSE_CODE_DETAILS%", "%RESPONSE_CODE_DETAILS%");
+        return explained(forbidden, "%RESPONSE_CODE_DETAILS%")
+                .setBodyFormatOverride(SubstitutionFormatString.newBuilder()
+                        .setTextFormatSource(DataSource.newBuilder()
+                                .setInlineString("%LOCAL_REPLY_BODY%: %RESPONSE_CODE_DETAILS%\n")))
+                .build();
     }
 
-    /// A 503 because nobody is there says who is meant.
+    /// A 503 because nobody is there says who is meant; in few bytes, for every listener of callers has this.
     private static ResponseMapper unserved() {
         AccessLogFilter unserved = AccessLogFilter.newBuilder()
                 .setResponseFlagFilter(ResponseFlagFilter.newBuilder().addFlags("UH"))
                 .build();
-        return explained(
-                unserved,
-                "%UPSTREAM_CLUSTER% has no instance that takes requests",
-                "no_healthy_upstream[%UPSTREAM_CLUSTER%]: it has no instance that takes requests");
+        return explained(unserved, "no_healthy_upstream[%UPSTREAM_CLUSTER%]").build();
     }
 
-    /// @param body what is said after Envoy's own words
     /// @param reason the value of the header
-    private static ResponseMapper explained(AccessLogFilter filter, String body, String reason) {
+    private static ResponseMapper.Builder explained(AccessLogFilter filter, String reason) {
         return ResponseMapper.newBuilder()
                 .setFilter(filter)
-                .setBodyFormatOverride(SubstitutionFormatString.newBuilder()
-                        .setTextFormatSource(
-                                DataSource.newBuilder().setInlineString("%LOCAL_REPLY_BODY%: " + body + "\n")))
                 .addHeadersToAdd(HeaderValueOption.newBuilder()
                         .setHeader(
-                                HeaderValue.newBuilder().setKey(REASON_HEADER).setValue(reason)))
-                .build();
+                                HeaderValue.newBuilder().setKey(REASON_HEADER).setValue(reason)));
     }
 
     private static HttpConnectionManager.InternalAddressConfig internalAddresses() {
