@@ -18,6 +18,7 @@ final class Chart {
     private static final int TOP = 40;
     private static final int BOTTOM = 90;
     private static final int LEGEND_LINE = 18;
+    private static final String GRID = "stroke=\"#e3e3e3\"";
     private static final String[] COLORS = {
         "#2f7ed8", "#e06c2c", "#2ca05a", "#8e5bd0", "#c0392b", "#7f8c8d", "#17a2a2", "#b8860b", "#d64d9c", "#34495e"
     };
@@ -70,11 +71,11 @@ final class Chart {
                 .append("<rect width=\"100%\" height=\"100%\" fill=\"#fcfcfc\"/>\n");
         text(out, WIDTH / 2.0, 22, "middle", 15, title);
         for (double tick : x.ticks()) {
-            line(out, new double[] {x.at(tick), TOP, x.at(tick), HEIGHT - BOTTOM}, "#e3e3e3", 1);
+            line(out, new double[] {x.at(tick), TOP, x.at(tick), HEIGHT - BOTTOM}, GRID, 1);
             text(out, x.at(tick), HEIGHT - BOTTOM + 18, "middle", 12, number(tick));
         }
         for (double tick : y.ticks()) {
-            line(out, new double[] {LEFT, y.at(tick), WIDTH - RIGHT, y.at(tick)}, "#e3e3e3", 1);
+            line(out, new double[] {LEFT, y.at(tick), WIDTH - RIGHT, y.at(tick)}, GRID, 1);
             text(out, LEFT - 8.0, y.at(tick) + 4, "end", 12, number(tick));
         }
         text(out, (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - BOTTOM + 38, "middle", 12, across.label());
@@ -100,12 +101,19 @@ final class Chart {
                         .formatted(decimal(x.at(point.x())), decimal(y.at(point.y())), color));
             }
         }
-        out.append("<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>\n"
-                .formatted(path.toString().strip(), color));
+        String stroke = stroke(place);
+        out.append("<path d=\"%s\" fill=\"none\" %s stroke-width=\"2\"/>\n"
+                .formatted(path.toString().strip(), stroke));
         double left = LEFT + place % perLine() * (double) (WIDTH - LEFT) / perLine();
         double top = HEIGHT - 34.0 + place / perLine() * LEGEND_LINE;
-        line(out, new double[] {left, top - 4, left + 20, top - 4}, color, 3);
+        line(out, new double[] {left, top - 4, left + 20, top - 4}, stroke, 3);
         text(out, left + 26, top, "start", 12, line.getKey());
+    }
+
+    /// Where colors come again, lines are dashed.
+    private static String stroke(int place) {
+        String color = "stroke=\"" + COLORS[place % COLORS.length] + "\"";
+        return place < COLORS.length ? color : color + " stroke-dasharray=\"6 3\"";
     }
 
     /// Names side by side in the legend: as many as fit.
@@ -114,9 +122,10 @@ final class Chart {
         return Math.clamp((WIDTH - LEFT) / (34 + 7 * longest), 1, 6);
     }
 
-    private static void line(StringBuilder out, double[] at, String color, int width) {
-        out.append("<line x1=\"%s\" y1=\"%s\" x2=\"%s\" y2=\"%s\" stroke=\"%s\" stroke-width=\"%d\"/>\n"
-                .formatted(decimal(at[0]), decimal(at[1]), decimal(at[2]), decimal(at[3]), color, width));
+    /// @param stroke as attributes
+    private static void line(StringBuilder out, double[] at, String stroke, int width) {
+        out.append("<line x1=\"%s\" y1=\"%s\" x2=\"%s\" y2=\"%s\" %s stroke-width=\"%d\"/>\n"
+                .formatted(decimal(at[0]), decimal(at[1]), decimal(at[2]), decimal(at[3]), stroke, width));
     }
 
     private static void text(StringBuilder out, double x, double y, String anchor, int size, String text) {

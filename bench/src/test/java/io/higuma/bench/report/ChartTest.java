@@ -20,4 +20,18 @@ class ChartTest {
         assertThat(Chart.number(299_280)).isEqualTo("299280");
         assertThat(Chart.number(0)).isEqualTo("0");
     }
+
+    @Test
+    void linesOfOneColorAreDrawnDifferently() {
+        Chart chart = new Chart("", new Chart.Axis("", true), new Chart.Axis("", false));
+        for (int i = 0; i < 11; i++) {
+            chart.point("line " + i, 1, i).point("line " + i, 10, i);
+        }
+
+        // The eleventh has the color of the first, and is dashed, as is its place in the legend.
+        assertThat(chart.svg().lines().filter(line -> line.contains("stroke=\"#2f7ed8\" stroke-width")))
+                .hasSize(2);
+        assertThat(chart.svg().lines().filter(line -> line.contains("stroke=\"#2f7ed8\" stroke-dasharray")))
+                .hasSize(2);
+    }
 }
