@@ -14,19 +14,6 @@ class AwaitedCertificateTest extends InAWorld {
     private static final String CART = "kri_msvc_default_default__cart_8080";
     private static final String SHOP = "kri_msvc_default_default__shop_8080";
     private static final String FRONT = "kri_msvc_default_default__front_80";
-    private static final String BROKEN = """
-            type: MeshIdentity
-            mesh: default
-            name: broken
-            spec:
-              selector: {dataplane: {matchLabels: {kuma.io/workload: web}}}
-              provider:
-                type: Bundled
-                bundled:
-                  ca:
-                    certificate: {type: Secret, secretRef: {kind: Secret, name: nobody-wrote-it}}
-                    privateKey: {type: Secret, secretRef: {kind: Secret, name: nobody-wrote-it}}
-            """;
 
     @Test
     void aProxyThatOnlyItsRouteLeadsToMutualTlsGetsItsFirstConfigurationWithItsCertificate() {
@@ -77,7 +64,7 @@ class AwaitedCertificateTest extends InAWorld {
     void anAuthorityThatIsMissingIsReportedAndAnotherIdentityEndsTheWait() {
         world.serveWithIdentity("cart-1", "cart");
         world.apply(RoutedTest.FRONT);
-        world.apply(BROKEN);
+        world.apply(WITHOUT_AUTHORITY.formatted("broken", "web"));
         FakeProxy web = web();
         eventually("web runs without an identity", () -> isCalled(web, FRONT));
 

@@ -22,19 +22,6 @@ class IdentityReceiptTest extends InAWorld {
                 type: Bundled
                 bundled: {insecureAllowSelfSigned: true, autogenerate: {enabled: true}}
             """;
-    private static final String WITHOUT_AUTHORITY = """
-            type: MeshIdentity
-            mesh: default
-            name: broken
-            spec:
-              selector: {dataplane: {matchLabels: {kuma.io/workload: cart}}}
-              provider:
-                type: Bundled
-                bundled:
-                  ca:
-                    certificate: {type: Secret, secretRef: {kind: Secret, name: nobody-wrote-it}}
-                    privateKey: {type: Secret, secretRef: {kind: Secret, name: nobody-wrote-it}}
-            """;
 
     @Test
     void itConcernsThoseWhoGetACertificateAndIsCompleteWhenTheyRunIt() {
@@ -96,7 +83,7 @@ class IdentityReceiptTest extends InAWorld {
         FakeProxy cart = world.connect("cart-1");
         eventually("it is served", () -> cart.offers() > 0);
         world.quiet();
-        long revision = world.apply(WITHOUT_AUTHORITY);
+        long revision = world.apply(WITHOUT_AUTHORITY.formatted("broken", "cart"));
         eventually("it waits", () -> receipt(revision).missing().contains("default/cart-1"));
         world.quiet();
         assertThat(receipt(revision).answered()).isFalse();
@@ -104,10 +91,10 @@ class IdentityReceiptTest extends InAWorld {
         // When the proxy comes back, and the identity is removed
         cart.close();
         eventually("it is away", () -> receipt(revision).counts().away() == 1);
-        world.apply(WITHOUT_AUTHORITY.replace("name: broken", "name: broken-too"));
+        world.apply(WITHOUT_AUTHORITY.formatted("broken-too", "cart"));
         FakeProxy back = world.connect("cart-1");
         eventually("it is served again", () -> back.offers() > 0);
-        long again = world.apply(WITHOUT_AUTHORITY.replace("name: broken", "name: a-broken-one"));
+        long again = world.apply(WITHOUT_AUTHORITY.formatted("a-broken-one", "cart"));
         eventually("it waits again", () -> receipt(again).missing().contains("default/cart-1"));
         for (String name : new String[] {"broken", "broken-too", "a-broken-one"}) {
             world.delete(CoreTypes.MESH_IDENTITY.key(World.MESH, name));

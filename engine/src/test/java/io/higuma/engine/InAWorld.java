@@ -16,6 +16,21 @@ import org.junit.jupiter.api.AfterEach;
 /// A test that begins with a world and ends with one in which nothing went wrong.
 abstract class InAWorld {
 
+    /// An identity that can issue nothing. Its name, and the workload that it is for.
+    static final String WITHOUT_AUTHORITY = """
+            type: MeshIdentity
+            mesh: default
+            name: %s
+            spec:
+              selector: {dataplane: {matchLabels: {kuma.io/workload: %s}}}
+              provider:
+                type: Bundled
+                bundled:
+                  ca:
+                    certificate: {type: Secret, secretRef: {kind: Secret, name: nobody-wrote-it}}
+                    privateKey: {type: Secret, secretRef: {kind: Secret, name: nobody-wrote-it}}
+            """;
+
     final World world = new World();
 
     @AfterEach

@@ -163,9 +163,12 @@ final class Chart {
             this.logarithmic = axis.logarithmic();
             this.from = from;
             this.to = to;
-            double least =
-                    values.stream().mapToDouble(v -> v).filter(v -> v > 0).min().orElse(1);
-            double most = values.stream().mapToDouble(v -> v).max().orElse(1);
+            double least = values.stream()
+                    .mapToDouble(Double::doubleValue)
+                    .filter(v -> v > 0)
+                    .min()
+                    .orElse(1);
+            double most = values.stream().mapToDouble(Double::doubleValue).max().orElse(1);
             if (logarithmic) {
                 this.low = Math.floor(Math.log10(least));
                 this.high = Math.max(Math.ceil(Math.log10(Math.max(most, least))), low + 1);

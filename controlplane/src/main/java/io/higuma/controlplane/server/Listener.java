@@ -36,6 +36,7 @@ public final class Listener implements AutoCloseable {
     private static final int MAX_CONNECTIONS = 10_000;
     private static final Duration SLOWEST = Duration.ofSeconds(30);
     private static final Duration IDLE = Duration.ofMinutes(2);
+    /// From a client of HTTP/2 hearing that it shall go until its connection is closed.
     private static final Duration GOING = Duration.ofMillis(100);
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(3);
 
@@ -148,7 +149,7 @@ public final class Listener implements AutoCloseable {
 
     /// Begins to stop and returns at once; [#close] waits for the end. Several listeners stop faster together.
     ///
-    /// What is asked is answered before connections are closed, if that takes no longer than [#LAST_ANSWERS].
+    /// What is asked is answered before connections are closed, if that takes no longer than three seconds.
     public void retire() {
         var _ = stop(); // close waits for it
     }

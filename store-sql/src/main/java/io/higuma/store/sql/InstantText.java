@@ -2,15 +2,16 @@ package io.higuma.store.sql;
 
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 
 /// Times in one column, as [Instant#toString] writes them: `2026-11-26T17:57:01.25Z`.
 final class InstantText {
 
-    private static final int DATE_END = 10;
-    private static final int SECONDS_END = 19;
+    /// Where digits stand, and what stands between them. Years before 0 and after 9999 are written otherwise.
+    private static final String SHAPE = "0000-00-00T00:00:00";
+
     private static final int NANO_DIGITS = 9;
-    private static final int SECONDS_PER_DAY = 86_400;
 
     private InstantText() {}
 
@@ -18,31 +19,42 @@ final class InstantText {
     ///
     /// @throws DateTimeException if it is no such text
     static Instant read(String text) {
-        int end = text.length() - 1;
-        if (end < SECONDS_END || text.charAt(DATE_END) != 'T' || text.charAt(end) != 'Z') {
-            return Instant.parse(text); // before the year 0, after 9999, or broken
+        if (!isUsual(text)) {
+            return Instant.parse(text);
         }
-        LocalDate date = LocalDate.of(number(text, 0, 4), number(text, 5, 7), number(text, 8, DATE_END));
-        int seconds = (number(text, 11, 13) * 60 + number(text, 14, 16)) * 60 + number(text, 17, SECONDS_END);
         int nanos = 0;
-        if (end > SECONDS_END) {
-            nanos = number(text, SECONDS_END + 1, end);
-            for (int digits = end - SECONDS_END - 1; digits < NANO_DIGITS; digits++) {
-                nanos *= 10;
+        int fraction = SHAPE.length() + 1;
+        for (int place = fraction; place < fraction + NANO_DIGITS; place++) {
+            nanos = nanos * 10 + (place < text.length() - 1 ? text.charAt(place) - '0' : 0);
+        }
+        return LocalDateTime.of(
+                        number(text, 0, 4),
+                        number(text, 5, 7),
+                        number(text, 8, 10),
+                        number(text, 11, 13),
+                        number(text, 14, 16),
+                        number(text, 17, 19),
+                        nanos)
+                .toInstant(ZoneOffset.UTC);
+    }
+
+    /// Whether a text has the usual shape, with up to nine digits of a fraction and `Z` behind it.
+    private static boolean isUsual(String text) {
+        int end = text.length() - 1;
+        if (end < SHAPE.length() || end > SHAPE.length() + 1 + NANO_DIGITS || text.charAt(end) != 'Z') {
+            return false;
+        }
+        for (int i = 0; i < end; i++) {
+            char expected = i < SHAPE.length() ? SHAPE.charAt(i) : i == SHAPE.length() ? '.' : '0';
+            char found = text.charAt(i);
+            if (expected == '0' ? found < '0' || found > '9' : found != expected) {
+                return false;
             }
         }
-        return Instant.ofEpochSecond(date.toEpochDay() * SECONDS_PER_DAY + seconds, nanos);
+        return true;
     }
 
     private static int number(String text, int begin, int end) {
-        int value = 0;
-        for (int i = begin; i < end; i++) {
-            int digit = text.charAt(i) - '0';
-            if (digit < 0 || digit > 9) {
-                throw new DateTimeException("\"" + text + "\" is no time");
-            }
-            value = value * 10 + digit;
-        }
-        return value;
+        return Integer.parseInt(text, begin, end, 10);
     }
 }
