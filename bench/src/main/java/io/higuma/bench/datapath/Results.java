@@ -12,25 +12,59 @@ import java.util.function.ToDoubleFunction;
 /// does not count; the medians of those ratios are the result.
 final class Results {
 
+    /// A while of calling.
+    ///
+    /// @param cpuMicros CPU of both Envoys per request
+    /// @param processors of the machine that were busy, with whatever it was
+    record Stretch(Peer.Round round, double cpuMicros, double processors) {}
+
     /// One way in one round.
     ///
     /// @param full called as fast as it can be
     /// @param steady called at a steady rate
-    /// @param cpuMicros CPU of both Envoys per request of `full`
-    record Seen(Peer.Round full, Peer.Round steady, double cpuMicros) {}
+    record Seen(Stretch full, Stretch steady) {}
 
     /// A number of the table.
-    private record Measure(String name, String unit, boolean moreIsBetter, ToDoubleFunction<Seen> value) {}
+    ///
+    /// @param shape how one way's is written, by [java.util.Formatter]
+    /// @param judged whether ours has to be as good as the minimal one; if not, ways are only shown
+    private record Measure(
+            String name, String shape, boolean moreIsBetter, boolean judged, ToDoubleFunction<Seen> value) {
+
+        static Measure time(String name, ToDoubleFunction<Seen> value) {
+            return new Measure(name, "%.3f ms", false, true, value);
+        }
+
+        static Measure cpu(String name, ToDoubleFunction<Seen> value) {
+            return new Measure(name, "%.0f µs", false, true, value);
+        }
+
+        static Measure processors(String name, ToDoubleFunction<Seen> value) {
+            return new Measure(name, "%.2f", false, false, value);
+        }
+    }
 
     private static final List<Measure> MEASURES = List.of(
-            new Measure("throughput", "/s", true, seen -> seen.full().perSecond()),
             new Measure(
-                    "p50, as fast as it can", "ms", false, seen -> seen.full().p50()),
-            new Measure(
-                    "p99, as fast as it can", "ms", false, seen -> seen.full().p99()),
-            new Measure("p50, steady rate", "ms", false, seen -> seen.steady().p50()),
-            new Measure("p99, steady rate", "ms", false, seen -> seen.steady().p99()),
-            new Measure("CPU of both Envoys per request", "µs", false, Seen::cpuMicros));
+                    "throughput",
+                    "%.0f /s",
+                    true,
+                    true,
+                    seen -> seen.full().round().perSecond()),
+            Measure.time("p50, as fast as it can", seen -> seen.full().round().p50()),
+            Measure.time("p99, as fast as it can", seen -> seen.full().round().p99()),
+            Measure.cpu(
+                    "CPU of both Envoys per request, as fast as it can",
+                    seen -> seen.full().cpuMicros()),
+            Measure.processors(
+                    "processors busy, as fast as it can", seen -> seen.full().processors()),
+            Measure.time("p50, steady rate", seen -> seen.steady().round().p50()),
+            Measure.time("p99, steady rate", seen -> seen.steady().round().p99()),
+            Measure.cpu(
+                    "CPU of both Envoys per request, steady rate",
+                    seen -> seen.steady().cpuMicros()),
+            Measure.processors(
+                    "processors busy, steady rate", seen -> seen.steady().processors()));
 
     private final Map<Way, List<Seen>> rounds = new EnumMap<>(Way.class);
 
@@ -45,7 +79,8 @@ final class Results {
     long failures() {
         return rounds.values().stream()
                 .flatMap(List::stream)
-                .mapToLong(seen -> seen.full().failures() + seen.steady().failures())
+                .mapToLong(seen ->
+                        seen.full().round().failures() + seen.steady().round().failures())
                 .sum();
     }
 
@@ -66,7 +101,7 @@ final class Results {
                     quantile(ratios, 0.5),
                     quantile(ratios, 0.25),
                     quantile(ratios, 0.75),
-                    measure.unit().equals("µs") ? "" : number(measure, Way.NONE)));
+                    number(measure, Way.NONE)));
         }
         return lines;
     }
@@ -77,7 +112,7 @@ final class Results {
         for (Measure measure : MEASURES) {
             double ratio = quantile(ratios(measure), 0.5);
             double loss = measure.moreIsBetter() ? 1 - ratio : ratio - 1;
-            if (loss * 100 > percent) {
+            if (measure.judged() && loss * 100 > percent) {
                 found.add(String.format(Locale.ROOT, "%s is %.1f %% worse", measure.name(), loss * 100));
             }
         }
@@ -98,7 +133,7 @@ final class Results {
     private String number(Measure measure, Way way) {
         double value =
                 quantile(of(way).stream().map(measure.value()::applyAsDouble).toList(), 0.5);
-        return String.format(Locale.ROOT, measure.unit().equals("ms") ? "%.3f %s" : "%.0f %s", value, measure.unit());
+        return String.format(Locale.ROOT, measure.shape(), value);
     }
 
     /// Linear between neighbours; 0 if there are none.

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /// What the kernel says about processes and the machine (proc(5)). Linux only.
 public final class Machine {
@@ -14,6 +15,13 @@ public final class Machine {
     private static final double TICKS_PER_SECOND = 100;
 
     private static final int UTIME = 11;
+
+    /// Fields of the first line of `/proc/stat`: user, nice, system, idle, iowait, irq, softirq, steal.
+    private static final int USER = 1;
+
+    private static final int IDLE = 4;
+    private static final int IOWAIT = 5;
+    private static final int STEAL = 8;
 
     private Machine() {}
 
@@ -65,8 +73,20 @@ public final class Machine {
 
     /// Seconds that the hypervisor gave to others, over all processors, since the machine started.
     public static double stolenSeconds() {
-        String[] fields = first(Path.of("/proc/stat"), "cpu 0 0 0 0 0 0 0 0").split(" +");
-        return fields.length > 8 ? Long.parseLong(fields[8]) / TICKS_PER_SECOND : 0;
+        return processorSeconds(STEAL, STEAL);
+    }
+
+    /// Seconds that all processors were not idle, for whatever reason, since the machine started.
+    public static double busySeconds() {
+        return processorSeconds(USER, STEAL) - processorSeconds(IDLE, IOWAIT);
+    }
+
+    private static double processorSeconds(int from, int to) {
+        String[] fields = first(Path.of("/proc/stat"), "cpu").split(" +");
+        return IntStream.rangeClosed(from, Math.min(to, fields.length - 1))
+                        .mapToLong(field -> Long.parseLong(fields[field]))
+                        .sum()
+                / TICKS_PER_SECOND;
     }
 
     /// `2 × Intel Xeon, 23 GiB, Linux 6.1`
