@@ -68,6 +68,12 @@ final class ApplyCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "Read and print the documents, send nothing.")
     private boolean dryRun;
 
+    @Option(
+            names = "--validate-with-envoy",
+            description =
+                    "Let the control plane try each change in a real Envoy first; what Envoy refuses is not written.")
+    private boolean validateWithEnvoy;
+
     ApplyCommand(Surroundings world) {
         this.world = world;
         this.connection = new Connection(world);
@@ -167,7 +173,9 @@ final class ApplyCommand implements Callable<Integer> {
         result.put("name", document.name());
         Answer answer;
         try {
-            answer = controlPlane.put(kind.item(mesh, document.name()), document.content());
+            answer = controlPlane.put(
+                    kind.item(mesh, document.name()) + (validateWithEnvoy ? "?validateWithEnvoy=true" : ""),
+                    document.content());
         } catch (RefusedException refused) {
             say(title + " refused");
             result.put("outcome", "refused").put("reason", refused.getMessage());

@@ -284,19 +284,17 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     private WriteCheck writeCheck() {
-        if (!config.effective().flag("apiServer.validateWithEnvoy")) {
-            return WriteCheck.NONE;
-        }
+        boolean always = config.effective().flag("apiServer.validateWithEnvoy");
         String named = config.effective().text("apiServer.envoyBinary");
         Optional<Path> envoy = named.isEmpty()
                 ? EnvoyWriteCheck.find(System.getenv(), ConfigSources.home(System.getenv()))
                 : Optional.of(Path.of(named));
-        if (envoy.isEmpty()) {
+        if (always && envoy.isEmpty()) {
             log.atWarn()
-                    .log("apiServer.validateWithEnvoy is on, but this host has no Envoy ($ENVOY, PATH,"
-                            + " `higuma dp install-envoy`): writes are not tried");
+                    .log("apiServer.validateWithEnvoy is on, but this host has no Envoy (" + EnvoyWriteCheck.WHERE
+                            + "): writes are not tried");
         }
-        return envoy.<WriteCheck>map(path -> new EnvoyWriteCheck(engine, path)).orElse(WriteCheck.NONE);
+        return new EnvoyWriteCheck(engine, always, envoy);
     }
 
     private InfoRoutes.Self self() {

@@ -21,22 +21,32 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// `apiServer.validateWithEnvoy`: what a write would bring to a sample of the proxies it concerns
-/// is loaded into a real Envoy, and the write is refused with Envoy's words. What a proxy would not
-/// take already without the write is not laid to it.
+/// `apiServer.validateWithEnvoy` for every write, `?validateWithEnvoy=true` for one: what it would bring to a sample of
+/// the proxies it concerns is loaded into a real Envoy, and the write is refused with Envoy's words. What a proxy would
+/// not take already without the write is not laid to it.
+///
+/// Where there is no Envoy, a write that asks for it is refused, and the others are not tried.
 final class EnvoyWriteCheck implements WriteCheck {
 
     private static final int SAMPLE = 3;
     private static final int PROCESSES = 2;
     private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    /// Where an Envoy is looked for, in words.
+    static final String WHERE = "apiServer.envoyBinary, $ENVOY, PATH, `higuma dp install-envoy`";
+
     private static final String REFUSED = "Envoy would refuse what comes of it";
 
     private final MeshEngine engine;
-    private final EnvoyTrial trial;
+    private final boolean always;
+    private final Optional<EnvoyTrial> trial;
 
-    EnvoyWriteCheck(MeshEngine engine, Path envoy) {
+    /// @param always whether writes that do not ask for it are tried, too
+    /// @param envoy of this host, if it has one
+    EnvoyWriteCheck(MeshEngine engine, boolean always, Optional<Path> envoy) {
         this.engine = engine;
-        this.trial = new EnvoyTrial(envoy, LIMIT, PROCESSES);
+        this.always = always;
+        this.trial = envoy.map(path -> new EnvoyTrial(path, LIMIT, PROCESSES));
     }
 
     /// The Envoy of this host: `$ENVOY`, the one in `PATH`, the newest in `<home>/envoy`.
@@ -66,7 +76,16 @@ final class EnvoyWriteCheck implements WriteCheck {
     }
 
     @Override
-    public void check(List<Change> changes) {
+    public void check(List<Change> changes, boolean wanted) {
+        if (wanted && trial.isEmpty()) {
+            throw unavailable("the control plane's host has no Envoy (" + WHERE + ")");
+        }
+        if (wanted || always) {
+            trial.ifPresent(envoy -> check(changes, envoy));
+        }
+    }
+
+    private void check(List<Change> changes, EnvoyTrial envoy) {
         Preview preview = engine.preview(changes, SAMPLE);
         for (Preview.Proxy proxy : preview.sample()) {
             if (proxy.breaks()) {
@@ -75,7 +94,7 @@ final class EnvoyWriteCheck implements WriteCheck {
                         "nothing can be made for it: " + proxy.problem().orElse(""));
             }
             if (proxy.after().isPresent() && differs(proxy)) {
-                tried(proxy);
+                tried(proxy, envoy);
             }
         }
     }
@@ -88,20 +107,24 @@ final class EnvoyWriteCheck implements WriteCheck {
                         .equals(proxy.after().map(config -> config.set(type))));
     }
 
-    private void tried(Preview.Proxy proxy) {
+    private static void tried(Preview.Proxy proxy, EnvoyTrial envoy) {
         try {
-            Optional<String> words = refusal(proxy.after().orElseThrow());
-            if (words.isPresent() && proxy.before().flatMap(this::refusal).isEmpty()) {
+            Optional<String> words = refusal(proxy.after().orElseThrow(), envoy);
+            if (words.isPresent()
+                    && proxy.before().flatMap(before -> refusal(before, envoy)).isEmpty()) {
                 throw refused(proxy.key(), words.get());
             }
         } catch (EnvoyTrial.UndecidedException e) {
-            throw ApiException.of(
-                    503, "Service unavailable", e.getMessage() + "; nothing was written (apiServer.validateWithEnvoy)");
+            throw unavailable(String.valueOf(e.getMessage()));
         }
     }
 
-    private Optional<String> refusal(ProxyConfig config) {
-        return trial.refusal(config.set(TypeUrl.CLUSTER), config.set(TypeUrl.LISTENER), config.set(TypeUrl.ROUTE));
+    private static ApiException unavailable(String reason) {
+        return ApiException.of(503, "Service unavailable", reason + "; nothing was written (validateWithEnvoy)");
+    }
+
+    private static Optional<String> refusal(ProxyConfig config, EnvoyTrial envoy) {
+        return envoy.refusal(config.set(TypeUrl.CLUSTER), config.set(TypeUrl.LISTENER), config.set(TypeUrl.ROUTE));
     }
 
     private static ApiException refused(ResourceKey proxy, String words) {

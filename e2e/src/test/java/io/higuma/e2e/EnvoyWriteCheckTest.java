@@ -21,8 +21,14 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `apiServer.validateWithEnvoy`: the answer to a write is Envoy's.
+/// `apiServer.validateWithEnvoy` for all writes, `?validateWithEnvoy=true` for one: the answer is Envoy's.
 class EnvoyWriteCheckTest {
+
+    private static final String DATAPLANE = "/meshes/default/dataplanes/web-1";
+    private static final String NAMED = """
+            {"type": "Dataplane", "mesh": "default", "name": "web-1", "labels": {"kuma.io/workload": "web"},
+             "networking": {"address": "127.0.0.11",
+              "inbound": [{"port": 8080, "protocol": "http", "name": "a-quick-name"}]}}""";
 
     private final HttpClient http = HttpClient.newHttpClient();
 
@@ -31,7 +37,7 @@ class EnvoyWriteCheckTest {
 
     @Test
     void whatTheRealEnvoyTakesIsStored() throws Exception {
-        try (ControlPlane plane = start(EnvoyBinary.path());
+        try (ControlPlane plane = start(EnvoyBinary.path(), true);
                 AdsClient proxy = proxy(plane)) {
             assertThat(timeout(plane, "7s").statusCode()).isEqualTo(201);
             eventually("it is the proxy's", () -> !proxy.held(TypeUrl.ROUTE).isEmpty());
@@ -40,17 +46,11 @@ class EnvoyWriteCheckTest {
 
     @Test
     void whatEnvoyRefusesIsNotStoredAndTheAnswerHasItsWords() throws Exception {
-        // An Envoy that takes what there is, and nothing with the new timeout in it.
-        Path picky =
-                program("#!/bin/sh\nif grep -q a-quick-name \"$4\"; then echo 'no such filter'; exit 1; fi\nexit 0\n");
-        try (ControlPlane plane = start(picky);
+        try (ControlPlane plane = start(picky(), true);
                 AdsClient proxy = proxy(plane)) {
             long before = plane.store().revision();
 
-            HttpResponse<String> answer = put(plane, "/meshes/default/dataplanes/web-1", """
-                    {"type": "Dataplane", "mesh": "default", "name": "web-1", "labels": {"kuma.io/workload": "web"},
-                     "networking": {"address": "127.0.0.11",
-                      "inbound": [{"port": 8080, "protocol": "http", "name": "a-quick-name"}]}}""");
+            HttpResponse<String> answer = put(plane, DATAPLANE, NAMED);
 
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
             assertThat(answer.body()).contains("proxy default/web-1: no such filter");
@@ -64,6 +64,41 @@ class EnvoyWriteCheckTest {
         }
     }
 
+    @Test
+    void aWriteThatAsksForItIsTriedAlthoughTheOthersAreNot() throws Exception {
+        // Given a control plane that does not try writes, and a picky Envoy on its host
+        try (ControlPlane plane = start(picky(), false);
+                AdsClient _ = proxy(plane)) {
+            // When a write asks for it, then it is refused
+            HttpResponse<String> answer = put(plane, DATAPLANE + "?validateWithEnvoy=true", NAMED);
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+            assertThat(answer.body()).contains("proxy default/web-1: no such filter");
+
+            // And a word that is neither yes nor no is refused, and a write that does not ask is taken
+            HttpResponse<String> odd = put(plane, DATAPLANE + "?validateWithEnvoy=maybe", NAMED);
+            assertThat(odd.statusCode()).as(odd.body()).isEqualTo(400);
+            assertThat(odd.body()).contains("'validateWithEnvoy'");
+            assertThat(put(plane, DATAPLANE, NAMED).statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void whereEnvoyDoesNotAnswerAWriteThatAsksForItIsNotTaken() throws Exception {
+        // Given a program in Envoy's place that cannot be run
+        try (ControlPlane plane = start(folder.resolve("nowhere"), false);
+                AdsClient _ = proxy(plane)) {
+            HttpResponse<String> answer = put(plane, DATAPLANE + "?validateWithEnvoy=true", NAMED);
+
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
+            assertThat(answer.body()).contains("nothing was written");
+        }
+    }
+
+    /// An Envoy that takes what there is, and nothing with the new name in it.
+    private Path picky() throws IOException {
+        return program("#!/bin/sh\nif grep -q a-quick-name \"$4\"; then echo 'no such filter'; exit 1; fi\nexit 0\n");
+    }
+
     private Path program(String text) throws IOException {
         Path file = folder.resolve("envoy");
         Files.writeString(file, text);
@@ -71,13 +106,13 @@ class EnvoyWriteCheckTest {
         return file;
     }
 
-    private ControlPlane start(Path envoy) throws InterruptedException {
-        ControlPlane plane = ControlPlane.start(ControlPlaneConfig.of(
+    private ControlPlane start(Path envoy, boolean always) throws InterruptedException {
+        return ControlPlane.start(ControlPlaneConfig.of(
                 Map.of(
                         "apiServer.http.port", "0",
                         "apiServer.http.interface", "127.0.0.1",
                         "apiServer.https.enabled", "false",
-                        "apiServer.validateWithEnvoy", "true",
+                        "apiServer.validateWithEnvoy", Boolean.toString(always),
                         "apiServer.envoyBinary", envoy.toString(),
                         "dpServer.port", "0",
                         "dpServer.authn.dpProxy.type", "none",
@@ -85,11 +120,10 @@ class EnvoyWriteCheckTest {
                         "store.type", "memory",
                         "dataDir", folder.resolve("cp").toString()),
                 folder));
-        return plane;
     }
 
     private AdsClient proxy(ControlPlane plane) throws Exception {
-        put(plane, "/meshes/default/dataplanes/web-1", """
+        put(plane, DATAPLANE, """
                 {"type": "Dataplane", "mesh": "default", "name": "web-1", "labels": {"kuma.io/workload": "web"},
                  "networking": {"address": "127.0.0.11", "inbound": [{"port": 8080, "protocol": "http"}]}}""");
         AdsClient client = AdsClient.of(

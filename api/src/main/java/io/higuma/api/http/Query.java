@@ -53,6 +53,18 @@ public record Query(List<Parameter> parameters) {
         return values(key).stream().filter(v -> !v.isEmpty()).findFirst();
     }
 
+    /// `true` or `false`; false if it is not there.
+    ///
+    /// @throws ApiException if it is something else
+    public boolean flag(String key) {
+        return switch (value(key).orElse("false")) {
+            case "true" -> true;
+            case "false" -> false;
+            default ->
+                throw ApiException.badRequest("bad request: unsupported value for query parameter '" + key + "'");
+        };
+    }
+
     public List<String> values(String key) {
         return parameters.stream()
                 .filter(p -> p.key().equals(key))

@@ -25,8 +25,6 @@ final class ConfigRoutes {
 
     private static final String TITLE = "Failed to fetch dataplane insight";
     private static final Subjects.Titles TITLES = new Subjects.Titles(TITLE, TITLE);
-    private static final String BAD = "bad request: unsupported value for query parameter '";
-
     private final Subjects subjects;
     private final Observations observations;
     private final Access access;
@@ -59,7 +57,7 @@ final class ConfigRoutes {
 
     private ApiResponse config(ApiRequest request) {
         access.require(Right.VIEW_CONFIG_DUMP, request.principal(), "envoy proxy info");
-        boolean shadow = shadow(request.query().value("shadow"));
+        boolean shadow = request.query().flag("shadow");
         boolean diff = diff(request.query().value("include"));
         ResourceKey key = subjects.dataplane(request, TITLES).key();
         ObjectNode now = json(found(observations.config(key)));
@@ -76,17 +74,9 @@ final class ConfigRoutes {
         return ApiResponse.ok(answer);
     }
 
-    private static boolean shadow(Optional<String> text) {
-        return switch (text.orElse("false")) {
-            case "true" -> true;
-            case "false" -> false;
-            default -> throw ApiException.badRequest(BAD + "shadow'");
-        };
-    }
-
     private static boolean diff(Optional<String> text) {
         if (text.filter(value -> !value.equals("diff")).isPresent()) {
-            throw ApiException.badRequest(BAD + "include'");
+            throw ApiException.badRequest("bad request: unsupported value for query parameter 'include'");
         }
         return text.isPresent();
     }

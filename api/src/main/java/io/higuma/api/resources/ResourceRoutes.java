@@ -100,7 +100,8 @@ public final class ResourceRoutes {
 
     private ApiResponse put(ResourceType<?> type, ApiRequest request) {
         reads.requireMesh(mesh(request));
-        ResourceWrites.Written written = writes.put(type, key(type, request), request.body(), request.principal());
+        ResourceWrites.Written written =
+                writes.put(type, key(type, request), request.body(), checked(request), request.principal());
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         if (!written.warnings().isEmpty()) {
             ArrayNode warnings = body.putArray("warnings");
@@ -112,8 +113,12 @@ public final class ResourceRoutes {
 
     private ApiResponse delete(ResourceType<?> type, ApiRequest request) {
         reads.requireMesh(mesh(request));
-        long revision = writes.delete(type, key(type, request), request.principal());
+        long revision = writes.delete(type, key(type, request), checked(request), request.principal());
         return ApiResponse.done(200).withHeader(REVISION_HEADER, Long.toString(revision));
+    }
+
+    private static boolean checked(ApiRequest request) {
+        return request.query().flag("validateWithEnvoy");
     }
 
     private ApiResponse byKri(ApiRequest request) {

@@ -69,8 +69,9 @@ public final class ResourceWrites {
 
     /// Writes the body of a request.
     ///
+    /// @param checked whether the author wants the [WriteCheck]
     /// @throws ApiException if it is not accepted
-    public Written put(ResourceType<?> type, ResourceKey url, Bytes body, Principal principal) {
+    public Written put(ResourceType<?> type, ResourceKey url, Bytes body, boolean checked, Principal principal) {
         Parsed parsed = reader.readJson(type, body.array());
         Acceptance.Accepted accepted = acceptance.check(type, parsed, url);
         authorise(type, principal);
@@ -78,7 +79,7 @@ public final class ResourceWrites {
             Optional<Resource> stored = store.get(url);
             Resource resource = acceptance.become(accepted.resource(), stored);
             List<Change> changes = changes(resource, stored);
-            check.check(changes);
+            check.check(changes, checked);
             try {
                 Commit commit = store.commit(changes, principal.name());
                 record(stored.isPresent() ? "update" : "create", url, principal, commit.revision());
@@ -108,9 +109,10 @@ public final class ResourceWrites {
 
     /// Removes a resource; a mesh with everything in it.
     ///
+    /// @param checked whether the author wants the [WriteCheck]
     /// @return the revision of the store without it
     /// @throws ApiException if it is not there, or may not be removed
-    public long delete(ResourceType<?> type, ResourceKey key, Principal principal) {
+    public long delete(ResourceType<?> type, ResourceKey key, boolean checked, Principal principal) {
         authorise(type, principal);
         Resource stored = store.get(key).orElseThrow(() -> ApiException.notFound("Could not delete a resource"));
         List<Change> changes = new ArrayList<>();
@@ -118,7 +120,7 @@ public final class ResourceWrites {
             changes.addAll(contents(key.name()));
         }
         changes.add(new Change.Delete(key, new Expectation.At(stored.meta().revision())));
-        check.check(changes);
+        check.check(changes, checked);
         long revision = store.commit(changes, principal.name()).revision();
         record("delete", key, principal, revision);
         return revision;

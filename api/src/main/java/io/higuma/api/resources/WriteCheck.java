@@ -10,8 +10,9 @@ import java.util.List;
 public interface WriteCheck {
 
     /// Asks nothing.
-    WriteCheck NONE = changes -> {};
+    WriteCheck NONE = (changes, wanted) -> {};
 
+    /// @param wanted whether the author asked for it; if not, it is the control plane's own matter
     /// @throws ApiException if nothing is to be written
-    void check(List<Change> changes);
+    void check(List<Change> changes, boolean wanted);
 }

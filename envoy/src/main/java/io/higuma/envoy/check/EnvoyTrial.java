@@ -27,7 +27,6 @@ import io.higuma.model.wire.ResourceSet;
 import io.higuma.model.wire.TypeUrl;
 import io.higuma.model.wire.WireResource;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +67,7 @@ public final class EnvoyTrial {
 
     /// What Envoy says against the resources; empty if it takes them. Blocks.
     ///
-    /// @throws UndecidedException if it has not answered in time
+    /// @throws UndecidedException if it has not answered in time, or cannot be run
     public Optional<String> refusal(ResourceSet clusters, ResourceSet listeners, ResourceSet routes) {
         byte[] bootstrap = bootstrap(clusters, listeners, routes).toByteArray();
         long end = System.nanoTime() + limit.toNanos();
@@ -82,7 +81,7 @@ public final class EnvoyTrial {
                 processes.release();
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new UndecidedException("Envoy cannot be asked: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new UndecidedException("interrupted while Envoy looked at the configuration");
