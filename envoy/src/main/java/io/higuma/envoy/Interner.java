@@ -1,15 +1,13 @@
 package io.higuma.envoy;
 
-import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Message;
-import io.higuma.envoy.check.Constraints;
+import io.higuma.envoy.check.Encoding;
 import io.higuma.envoy.check.References;
 import io.higuma.envoy.flight.EncodeEvent;
 import io.higuma.model.wire.Bytes;
+import io.higuma.model.wire.Reference;
 import io.higuma.model.wire.TypeUrl;
 import io.higuma.model.wire.WireResource;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.List;
@@ -51,11 +49,9 @@ public final class Interner {
         EncodeEvent event = new EncodeEvent();
         event.begin();
         Message message = build.apply(input);
-        List<String> violations = Constraints.violations(message);
-        if (!violations.isEmpty()) {
-            throw new CompileException(type + " " + name, "Envoy would refuse it: " + String.join("; ", violations));
-        }
-        WireResource made = WireResource.of(type, name, encode(message), References.of(message));
+        byte[] bytes = Encoding.sound(type + " " + name, message);
+        List<Reference> references = References.of(message.getDescriptorForType(), bytes);
+        WireResource made = WireResource.of(type, name, Bytes.wrap(bytes), references);
         event.end();
         if (event.shouldCommit()) {
             event.of(type.name(), name, made.bytes().size());
@@ -90,19 +86,5 @@ public final class Interner {
         while ((dead = gone.poll()) != null) {
             entries.remove(((Entry) dead).key, dead);
         }
-    }
-
-    /// The same bytes for the same message, in every process.
-    static Bytes encode(Message message) {
-        byte[] bytes = new byte[message.getSerializedSize()];
-        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-        out.useDeterministicSerialization();
-        try {
-            message.writeTo(out);
-            out.checkNoSpaceLeft();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return Bytes.wrap(bytes);
     }
 }

@@ -2,6 +2,7 @@ package io.higuma.envoy;
 
 import io.higuma.envoy.build.Endpoints;
 import io.higuma.envoy.build.Secrets;
+import io.higuma.envoy.check.Encoding;
 import io.higuma.model.Cidr;
 import io.higuma.model.wire.Bytes;
 import io.higuma.model.wire.ResourceSet;
@@ -63,12 +64,12 @@ public final class ProxyCompiler {
 
     /// A proxy's certificate, encoded. Never shared, so never interned.
     public WireResource certificate(String name, Bytes chain, Bytes key) {
-        return WireResource.of(TypeUrl.SECRET, name, Interner.encode(Secrets.certificate(name, chain, key)));
+        return WireResource.of(TypeUrl.SECRET, name, Bytes.wrap(Encoding.of(Secrets.certificate(name, chain, key))));
     }
 
     /// An authority that signs for a server outside of the mesh, encoded.
     public WireResource authority(String name, Bytes pem) {
-        return WireResource.of(TypeUrl.SECRET, name, Interner.encode(Secrets.authority(name, pem)));
+        return WireResource.of(TypeUrl.SECRET, name, Bytes.wrap(Encoding.of(Secrets.authority(name, pem))));
     }
 
     /// The trust bundles of a mesh, encoded.

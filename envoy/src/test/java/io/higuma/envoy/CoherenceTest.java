@@ -15,7 +15,9 @@ import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.Rds;
 import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
+import io.higuma.envoy.check.Encoding;
 import io.higuma.envoy.check.References;
+import io.higuma.model.wire.Bytes;
 import io.higuma.model.wire.ResourceSet;
 import io.higuma.model.wire.TypeUrl;
 import io.higuma.model.wire.WireResource;
@@ -116,6 +118,7 @@ class CoherenceTest {
     }
 
     private static WireResource wire(TypeUrl type, String name, Message message) {
-        return WireResource.of(type, name, Interner.encode(message), References.of(message));
+        byte[] bytes = Encoding.of(message);
+        return WireResource.of(type, name, Bytes.wrap(bytes), References.of(message.getDescriptorForType(), bytes));
     }
 }

@@ -12,12 +12,8 @@ import io.envoyproxy.envoy.config.core.v3.CidrRange;
 import io.envoyproxy.envoy.config.core.v3.ConfigSource;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import io.higuma.envoy.CompileException;
-import io.higuma.envoy.check.Constraints;
+import io.higuma.envoy.check.Encoding;
 import io.higuma.model.core.Protocol;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.List;
 
 /// Small pieces that many messages are made of.
 final class Protos {
@@ -36,25 +32,11 @@ final class Protos {
     ///
     /// @throws CompileException if Envoy would refuse it
     static Any pack(Message message) {
-        List<String> violations = Constraints.violations(message);
-        if (!violations.isEmpty()) {
-            throw new CompileException(
-                    message.getDescriptorForType().getName(),
-                    "Envoy would refuse it: " + String.join("; ", violations));
-        }
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(message.getSerializedSize());
-        com.google.protobuf.CodedOutputStream out = com.google.protobuf.CodedOutputStream.newInstance(bytes);
-        out.useDeterministicSerialization();
-        try {
-            message.writeTo(out);
-            out.flush();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        byte[] bytes = Encoding.sound(message.getDescriptorForType().getName(), message);
         return Any.newBuilder()
                 .setTypeUrl(
                         "type.googleapis.com/" + message.getDescriptorForType().getFullName())
-                .setValue(ByteString.copyFrom(bytes.toByteArray()))
+                .setValue(ByteString.copyFrom(bytes))
                 .build();
     }
 

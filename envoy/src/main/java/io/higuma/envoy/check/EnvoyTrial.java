@@ -126,7 +126,8 @@ public final class EnvoyTrial {
     /// one is no trouble). Its members and its TLS are tried apart.
     private static List<Cluster> split(Cluster cluster) {
         if (!cluster.hasLoadAssignment()
-                || References.of(cluster).stream().noneMatch(to -> to.type() == TypeUrl.SECRET)) {
+                || References.of(Cluster.getDescriptor(), cluster.toByteArray()).stream()
+                        .noneMatch(to -> to.type() == TypeUrl.SECRET)) {
             return List.of(cluster);
         }
         Cluster members = cluster.toBuilder()

@@ -3,9 +3,6 @@ package io.higuma.envoy.check;
 import com.google.protobuf.Any;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.Message;
-import com.google.protobuf.Parser;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
 import io.envoyproxy.envoy.config.route.v3.WeightedCluster;
@@ -18,100 +15,153 @@ import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContex
 import io.higuma.model.wire.Reference;
 import io.higuma.model.wire.TypeUrl;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// What a message leads to: clusters of routes, mirrors and TCP proxies, endpoints of EDS clusters, routes of RDS,
 /// secrets of SDS. Clusters that a bootstrap brings are named by gRPC services only, which are not looked at.
 public final class References {
 
-    private static final Map<String, Parser<? extends Message>> INSIDE = Map.of(
-            url(HttpConnectionManager.getDescriptor().getFullName()), HttpConnectionManager.parser(),
-            url(TcpProxy.getDescriptor().getFullName()), TcpProxy.parser(),
-            url(UpstreamTlsContext.getDescriptor().getFullName()), UpstreamTlsContext.parser(),
-            url(DownstreamTlsContext.getDescriptor().getFullName()), DownstreamTlsContext.parser());
+    /// What an `Any` may hold that leads somewhere, by its URL.
+    private static final Map<String, Descriptor> INSIDE = Stream.of(
+                    HttpConnectionManager.getDescriptor(),
+                    TcpProxy.getDescriptor(),
+                    UpstreamTlsContext.getDescriptor(),
+                    DownstreamTlsContext.getDescriptor())
+            .collect(Collectors.toMap(type -> "type.googleapis.com/" + type.getFullName(), Function.identity()));
 
-    private static final Set<Descriptor> LEADING = Set.of(
+    private static final Map<Descriptor, Own> LEADING = Map.of(
             Any.getDescriptor(),
+            References::packed,
             Cluster.getDescriptor(),
-            Rds.getDescriptor(),
+            References::endpoints,
             SdsSecretConfig.getDescriptor(),
+            References::secret,
+            Rds.getDescriptor(),
+            named(TypeUrl.ROUTE, Rds.ROUTE_CONFIG_NAME_FIELD_NUMBER),
             RouteAction.getDescriptor(),
+            named(TypeUrl.CLUSTER, RouteAction.CLUSTER_FIELD_NUMBER),
             RouteAction.RequestMirrorPolicy.getDescriptor(),
+            named(TypeUrl.CLUSTER, RouteAction.RequestMirrorPolicy.CLUSTER_FIELD_NUMBER),
             WeightedCluster.ClusterWeight.getDescriptor(),
+            named(TypeUrl.CLUSTER, WeightedCluster.ClusterWeight.NAME_FIELD_NUMBER),
             TcpProxy.getDescriptor(),
-            TcpProxy.WeightedCluster.ClusterWeight.getDescriptor());
+            named(TypeUrl.CLUSTER, TcpProxy.CLUSTER_FIELD_NUMBER),
+            TcpProxy.WeightedCluster.ClusterWeight.getDescriptor(),
+            named(TypeUrl.CLUSTER, TcpProxy.WeightedCluster.ClusterWeight.NAME_FIELD_NUMBER));
 
-    private static final Map<Descriptor, List<FieldDescriptor>> PLANS = new ConcurrentHashMap<>();
+    private static final Map<Descriptor, Plan> PLANS = new ConcurrentHashMap<>();
 
     private final Set<Reference> found = new LinkedHashSet<>();
 
     private References() {}
 
-    private static String url(String message) {
-        return "type.googleapis.com/" + message;
+    /// What a message of a type leads to by its own fields.
+    @FunctionalInterface
+    private interface Own {
+        void look(References references, Fields message);
+    }
+
+    /// How messages of one type are looked at; found once, because most fields lead nowhere.
+    ///
+    /// @param own null if the type itself leads nowhere
+    /// @param inside types of the fields that can lead somewhere, by field number
+    private record Plan(@Nullable Own own, Map<Integer, Descriptor> inside) {
+
+        static Plan of(Descriptor type) {
+            Plan known = PLANS.get(type);
+            if (known == null) {
+                known = new Plan(
+                        LEADING.get(type),
+                        type.getFields().stream()
+                                .filter(field -> Shapes.leads(field, LEADING::containsKey))
+                                .collect(Collectors.toUnmodifiableMap(
+                                        FieldDescriptor::getNumber, FieldDescriptor::getMessageType)));
+                PLANS.put(type, known);
+            }
+            return known;
+        }
     }
 
     /// The references of a resource, each once, in the order of its fields.
-    public static List<Reference> of(Message resource) {
+    ///
+    /// @param resource a message of the type as [io.higuma.envoy.Interner] encodes it
+    public static List<Reference> of(Descriptor type, byte[] resource) {
         References references = new References();
-        references.visit(resource);
+        references.visit(type, Fields.of(resource));
         return new ArrayList<>(references.found);
     }
 
-    private void visit(Message message) {
-        switch (message) {
-            case Any any -> inside(any);
-            case Cluster cluster
-            when cluster.getType() == Cluster.DiscoveryType.EDS -> {
-                String service = cluster.getEdsClusterConfig().getServiceName();
-                add(TypeUrl.ENDPOINT, service.isEmpty() ? cluster.getName() : service);
-            }
-            case Rds rds -> add(TypeUrl.ROUTE, rds.getRouteConfigName());
-            case SdsSecretConfig secret when secret.hasSdsConfig() -> add(TypeUrl.SECRET, secret.getName());
-            case RouteAction action -> add(TypeUrl.CLUSTER, action.getCluster());
-            case RouteAction.RequestMirrorPolicy mirror -> add(TypeUrl.CLUSTER, mirror.getCluster());
-            case WeightedCluster.ClusterWeight weight -> add(TypeUrl.CLUSTER, weight.getName());
-            case TcpProxy proxy -> add(TypeUrl.CLUSTER, proxy.getCluster());
-            case TcpProxy.WeightedCluster.ClusterWeight weight -> add(TypeUrl.CLUSTER, weight.getName());
-            default -> {
-                // leads nowhere itself
-            }
+    private void visit(Descriptor type, Fields message) {
+        Plan plan = Plan.of(type);
+        if (plan.own() != null) {
+            plan.own().look(this, message.again());
         }
-        for (FieldDescriptor field : plan(message.getDescriptorForType())) {
-            if (field.isRepeated()) {
-                ((Collection<?>) message.getField(field)).forEach(value -> visit((Message) value));
-            } else if (message.hasField(field)) {
-                visit((Message) message.getField(field));
+        if (plan.inside().isEmpty()) {
+            return;
+        }
+        while (message.next()) {
+            Descriptor inside = plan.inside().get(message.number());
+            if (inside != null) {
+                visit(inside, message.inside());
             }
         }
     }
 
-    /// The fields that can lead somewhere, in the order of their numbers.
-    private static List<FieldDescriptor> plan(Descriptor type) {
-        List<FieldDescriptor> known = PLANS.get(type);
-        if (known == null) {
-            known = type.getFields().stream()
-                    .filter(field -> Shapes.leads(field, LEADING::contains))
-                    .sorted()
-                    .toList();
-            PLANS.put(type, known);
-        }
-        return known;
+    private static Own named(TypeUrl type, int number) {
+        return (references, message) -> references.add(type, message.textOf(number));
     }
 
-    private void inside(Any any) {
-        Parser<? extends Message> parser = INSIDE.get(any.getTypeUrl());
-        if (parser != null) {
-            try {
-                visit(parser.parseFrom(any.getValue()));
-            } catch (InvalidProtocolBufferException e) {
-                throw new IllegalArgumentException("an Any does not hold what it says: " + any.getTypeUrl(), e);
+    private void packed(Fields any) {
+        Descriptor type = INSIDE.get(any.again().textOf(Any.TYPE_URL_FIELD_NUMBER));
+        while (type != null && any.next()) {
+            if (any.number() == Any.VALUE_FIELD_NUMBER) {
+                visit(type, any.inside());
             }
+        }
+    }
+
+    private void endpoints(Fields cluster) {
+        String name = "";
+        String service = "";
+        boolean discovered = false;
+        while (cluster.next()) {
+            switch (cluster.number()) {
+                case Cluster.NAME_FIELD_NUMBER -> name = cluster.text();
+                case Cluster.TYPE_FIELD_NUMBER -> discovered = cluster.value() == Cluster.DiscoveryType.EDS_VALUE;
+                case Cluster.EDS_CLUSTER_CONFIG_FIELD_NUMBER ->
+                    service = cluster.inside().textOf(Cluster.EdsClusterConfig.SERVICE_NAME_FIELD_NUMBER);
+                default -> {
+                    // says nothing about endpoints
+                }
+            }
+        }
+        if (discovered) {
+            add(TypeUrl.ENDPOINT, service.isEmpty() ? name : service);
+        }
+    }
+
+    private void secret(Fields secret) {
+        String name = "";
+        boolean discovered = false;
+        while (secret.next()) {
+            switch (secret.number()) {
+                case SdsSecretConfig.NAME_FIELD_NUMBER -> name = secret.text();
+                case SdsSecretConfig.SDS_CONFIG_FIELD_NUMBER -> discovered = true;
+                default -> {
+                    // says nothing about where it comes from
+                }
+            }
+        }
+        if (discovered) {
+            add(TypeUrl.SECRET, name);
         }
     }
 

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /// What messages of a type can hold, however deep. Looking into those that cannot hold what is looked for is most of
-/// the work of a walk by reflection.
+/// the work of a walk.
 final class Shapes {
 
     private Shapes() {}
