@@ -46,11 +46,12 @@ final class Affected {
                     if (change.wanted()) {
                         dirty.identities.add(mesh);
                         if (change.key().type().equals(CoreTypes.MESH_IDENTITY.name())) {
-                            dirty.issuers.add(mesh);
+                            dirty.issuers.add(change.key());
                         }
                         if (change.key().type().equals(CoreTypes.SECRET.name())) {
-                            dirty.services.addAll(OutsideDesk.users(
-                                    after.mesh(mesh), change.key().name()));
+                            String name = change.key().name();
+                            dirty.services.addAll(OutsideDesk.users(after.mesh(mesh), name));
+                            dirty.issuers.addAll(Authorities.users(after.mesh(mesh), name));
                         }
                     }
                 } else {

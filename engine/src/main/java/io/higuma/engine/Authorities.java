@@ -6,7 +6,6 @@ import io.higuma.identity.TrustBundles;
 import io.higuma.model.ComputedLabels;
 import io.higuma.model.Kri;
 import io.higuma.model.Labels;
-import io.higuma.model.Problem;
 import io.higuma.model.Problems;
 import io.higuma.model.Resource;
 import io.higuma.model.ResourceKey;
@@ -32,6 +31,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The authority of each MeshIdentity: made, or read from where its author says. Owner: the loop.
@@ -42,6 +43,8 @@ final class Authorities {
     private final MeshCore core;
     private final Function<SecureDataSource, Optional<String>> localSources;
     private final Map<ResourceKey, Known> known = new HashMap<>();
+    /// What stands in the status of an identity that is not ready, though it shall issue.
+    private final Map<ResourceKey, String> problems = new HashMap<>();
 
     /// An authority with the texts it was read from, so that it is parsed once.
     private record Known(String certificate, String key, CertificateAuthority authority) {
@@ -63,6 +66,37 @@ final class Authorities {
         return found == null ? null : found.authority();
     }
 
+    /// Why an identity does not issue as its author says; empty if nothing is wrong with it.
+    Optional<String> problem(Resource identity) {
+        return Optional.ofNullable(problems.get(identity.key()));
+    }
+
+    /// The identities whose authority is read from a Secret.
+    static List<ResourceKey> users(MeshImage mesh, String secret) {
+        return mesh.named(CoreTypes.MESH_IDENTITY.name()).asMap().values().stream()
+                .filter(identity -> secrets(identity).contains(secret))
+                .map(Resource::key)
+                .toList();
+    }
+
+    private static List<String> secrets(Resource identity) {
+        Optional<MeshIdentitySpec.Bundled> bundled =
+                identity.spec(MeshIdentitySpec.class).provider().flatMap(MeshIdentitySpec.Provider::bundled);
+        return bundled.filter(Authorities::isMade).isPresent()
+                ? List.of(rootName(identity), keyName(identity))
+                : bundled.flatMap(MeshIdentitySpec.Bundled::ca).stream()
+                        .flatMap(ca -> Stream.of(ca.certificate(), ca.privateKey()))
+                        .flatMap(source -> source.flatMap(SecureDataSource::secretRef).stream())
+                        .map(SecureDataSource.SecretRef::name)
+                        .toList();
+    }
+
+    private static boolean isMade(MeshIdentitySpec.Bundled bundled) {
+        return bundled.autogenerate()
+                .flatMap(MeshIdentitySpec.Autogenerate::enabled)
+                .orElse(false);
+    }
+
     /// Whether some identity of the mesh has a newer authority than the one that issues.
     boolean waiting(String mesh, Map<ResourceKey, CertificateAuthority> active) {
         return known.entrySet().stream().anyMatch(entry -> {
@@ -77,26 +111,29 @@ final class Authorities {
     /// Reads, makes and publishes the authorities of a mesh; says in the status of each identity what is
     /// missing.
     void ensure(MeshImage mesh) {
-        known.keySet()
-                .removeIf(key -> key.mesh().equals(mesh.name())
-                        && mesh.get(key.type(), key.name()).isEmpty());
+        Predicate<ResourceKey> gone = key -> key.mesh().equals(mesh.name())
+                && mesh.get(key.type(), key.name()).isEmpty();
+        known.keySet().removeIf(gone);
+        problems.keySet().removeIf(gone);
         for (Resource identity : mesh.all(CoreTypes.MESH_IDENTITY.name())) {
-            Problems problems = new Problems();
+            Problems found = new Problems();
             identity.spec(MeshIdentitySpec.class).provider().ifPresent(provider -> {
                 if (provider.bundled().isPresent()) {
-                    bundled(mesh, identity, provider.bundled().get(), problems);
+                    bundled(mesh, identity, provider.bundled().get(), found);
                 } else {
-                    problems.add("spec.provider", "only provider Bundled issues certificates here");
+                    found.add("spec.provider", "only provider Bundled issues certificates here");
                 }
             });
-            status(identity, problems);
+            problems.remove(identity.key());
+            found.found().stream()
+                    .findFirst()
+                    .ifPresent(first -> problems.put(identity.key(), first.path() + ": " + first.message()));
+            status(identity);
         }
     }
 
     private void bundled(MeshImage mesh, Resource identity, MeshIdentitySpec.Bundled bundled, Problems problems) {
-        boolean make = bundled.autogenerate()
-                .flatMap(MeshIdentitySpec.Autogenerate::enabled)
-                .orElse(false);
+        boolean make = isMade(bundled);
         if (make && !bundled.insecureAllowSelfSigned().orElse(false)) {
             problems.add("spec.provider.bundled.insecureAllowSelfSigned", "self-signed certificates are not allowed");
             return;
@@ -124,11 +161,22 @@ final class Authorities {
                             authority -> known.put(identity.key(), new Known(certificate.get(), key.get(), authority)));
         }
         CertificateAuthority authority = of(identity);
-        if (authority != null
-                && bundled.meshTrustCreation().orElse(MeshIdentitySpec.MeshTrustCreation.ENABLED)
-                        == MeshIdentitySpec.MeshTrustCreation.ENABLED) {
-            trust(mesh, identity, authority, problems);
+        if (authority == null) {
+            return;
         }
+        if (bundled.meshTrustCreation().orElse(MeshIdentitySpec.MeshTrustCreation.ENABLED)
+                == MeshIdentitySpec.MeshTrustCreation.ENABLED) {
+            trust(mesh, identity, authority, problems);
+        } else if (!isTrusted(mesh, authority)) {
+            problems.add(
+                    "spec.provider.bundled.meshTrustCreation", "Disabled, and no MeshTrust holds the root certificate");
+        }
+    }
+
+    /// Whether a MeshTrust of the mesh has the root of an authority.
+    static boolean isTrusted(MeshImage mesh, CertificateAuthority authority) {
+        return mesh.all(CoreTypes.MESH_TRUST.name()).stream()
+                .anyMatch(t -> TrustBundles.contains(t.spec(MeshTrustSpec.class), authority.certificatePem()));
     }
 
     private static String rootName(Resource identity) {
@@ -231,19 +279,19 @@ final class Authorities {
                         () -> core.dirty().identities.add(mesh.name()));
     }
 
-    private void status(Resource identity, Problems problems) {
+    private void status(Resource identity) {
+        Optional<String> problem = problem(identity);
         boolean issues = identity.spec(MeshIdentitySpec.class).provider().isPresent();
         boolean initialized = of(identity) != null;
         Condition ready;
         if (!issues) {
             ready = new Condition("Ready", "False", "PartiallyReady", "there is no provider: ids, but no certificates");
-        } else if (problems.isEmpty() && initialized) {
+        } else if (problem.isPresent()) {
+            ready = new Condition("Ready", "False", "Failure", problem.get());
+        } else if (initialized) {
             ready = new Condition("Ready", "True", "Ready", "certificates are issued");
-        } else if (problems.isEmpty()) {
-            return; // its authority is being written
         } else {
-            Problem first = problems.found().getFirst();
-            ready = new Condition("Ready", "False", "Failure", first.path() + ": " + first.message());
+            return; // its authority is being written
         }
         Resource wanted = identity.withStatus(new MeshIdentityStatus(List.of(ready)));
         if (!wanted.sameContent(identity) && !core.writer().busy(identity.key())) {

@@ -16,10 +16,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -82,6 +84,9 @@ final class ConnectedProxy {
 
     @Nullable
     Cause trouble;
+
+    /// Why a certificate does not come that was promised.
+    private @Nullable Cause withheld;
 
     /// Whether a plan waits for the proxy's certificate.
     boolean awaitsCertificate;
@@ -179,6 +184,24 @@ final class ConnectedProxy {
         return first;
     }
 
+    /// What was promised up to a generation does not come unless somebody does something.
+    void withheld(long generation, Cause cause) {
+        withheld = cause;
+        waves.withheld(generation);
+    }
+
+    /// What was promised is on its way.
+    void unhindered() {
+        withheld = null;
+        waves.unhindered();
+    }
+
+    /// A state brings what was promised.
+    void kept(EngineState state, Instant now) {
+        withheld = null;
+        waves.keep(state, now);
+    }
+
     void troubled(long generation, Cause cause) {
         trouble = cause;
         waves.unmade(generation);
@@ -189,11 +212,19 @@ final class ConnectedProxy {
         return causes().stream().findFirst().map(Cause::message);
     }
 
-    /// All reasons.
-    List<Cause> causes() {
-        List<Cause> all = new ArrayList<>();
+    /// Why the proxy does not run a wave that it refuses.
+    Optional<String> problem(Wave wave) {
+        return waves.isWithheld(wave) ? Optional.ofNullable(withheld).map(Cause::message) : problem();
+    }
+
+    /// All reasons, each once.
+    Set<Cause> causes() {
+        Set<Cause> all = new LinkedHashSet<>();
         if (trouble != null) {
             all.add(trouble);
+        }
+        if (withheld != null) {
+            all.add(withheld);
         }
         refusals.values().forEach(refusal -> all.add(refusal.cause()));
         return all;

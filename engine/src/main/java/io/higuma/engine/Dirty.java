@@ -27,8 +27,8 @@ final class Dirty {
     final Set<ResourceKey> workloads = new TreeSet<>();
     /// Meshes whose authorities or trust may differ.
     final Set<String> identities = new TreeSet<>();
-    /// Meshes in which a MeshIdentity was written or removed.
-    final Set<String> issuers = new TreeSet<>();
+    /// MeshIdentities that were written or removed, or whose authority is read from a Secret that was.
+    final Set<ResourceKey> issuers = new TreeSet<>();
     /// Dataplanes whose own identity may differ.
     final Set<ResourceKey> identified = new TreeSet<>();
 

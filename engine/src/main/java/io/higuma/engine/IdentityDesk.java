@@ -13,7 +13,6 @@ import io.higuma.model.ResourceKey;
 import io.higuma.model.core.CoreTypes;
 import io.higuma.model.core.DataplaneInsightSpec.Mtls;
 import io.higuma.model.core.MeshIdentitySpec;
-import io.higuma.model.core.MeshTrustSpec;
 import io.higuma.model.snapshot.MeshImage;
 import io.higuma.model.snapshot.MeshSnapshot;
 import io.higuma.model.wire.Bytes;
@@ -29,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,6 +84,15 @@ final class IdentityDesk {
                 });
     }
 
+    private Optional<Planned> planned(EngineState state, ResourceKey key) {
+        return state.snapshot()
+                .get(key)
+                .flatMap(dataplane -> planned(
+                        state.snapshot().mesh(key.mesh()),
+                        dataplane,
+                        core.planner().zone()));
+    }
+
     /// Whether certificates are issued for it: an identity without a provider only names.
     static boolean certified(Planned planned) {
         return planned.identity().spec(MeshIdentitySpec.class).provider().isPresent();
@@ -111,41 +120,83 @@ final class IdentityDesk {
             if (proxy.awaitsCertificate) {
                 core.dirty().proxy(proxy, Work.PLAN); // perhaps it shall have none any more
             }
-            if (proxy.waves.isPromised() && !lacks(proxy.key)) {
-                handed.add(proxy);
-                core.dirty().proxy(proxy, Work.DELIVER);
-            }
         }
     }
 
-    /// A MeshIdentity was written: it concerns those who get another certificate for it, though that takes a while.
-    void promise(String mesh) {
-        for (ConnectedProxy proxy : core.connectedIn(mesh)) {
-            if (lacks(proxy.key)) {
-                promises.add(proxy);
-                core.dirty().proxy(proxy, Work.DELIVER);
-            }
-        }
+    /// MeshIdentities were written, or Secrets that their authorities are read from: that concerns those who get
+    /// another certificate for it, though that takes a while.
+    void promise(Set<ResourceKey> issuers) {
+        issuers.stream()
+                .map(ResourceKey::mesh)
+                .distinct()
+                .flatMap(mesh -> core.connectedIn(mesh).stream())
+                .filter(proxy -> Stream.of(core.published(), core.state())
+                        .flatMap(state -> planned(state, proxy.key).stream())
+                        .anyMatch(planned -> issuers.contains(planned.identity().key())))
+                .filter(proxy -> lacks(proxy.key))
+                .forEach(proxy -> {
+                    promises.add(proxy);
+                    core.dirty().proxy(proxy, Work.DELIVER);
+                });
     }
 
     /// Whom the batch at hand, which is over, concerns by what they get later.
-    Set<ConnectedProxy> promised() {
+    Set<ConnectedProxy> promised(EngineState state) {
+        if (promises.isEmpty()) {
+            return Set.of();
+        }
         Set<ConnectedProxy> all = Set.copyOf(promises);
         promises.clear();
+        expect(all, state.generation());
         return all;
+    }
+
+    /// A proxy came back, perhaps without what was promised to it before.
+    void back(ConnectedProxy proxy) {
+        if (proxy.waves.isPromised()) {
+            expect(Set.of(proxy), core.published().generation());
+        }
+    }
+
+    /// What is promised up to a generation counts as refused if after a while something is still in its way. Not at
+    /// once: the Secret may be written right after the MeshIdentity.
+    private void expect(Set<ConnectedProxy> proxies, long generation) {
+        core.timers()
+                .after(core.settings().timing().patience(), () -> proxies.forEach(proxy -> doubt(proxy, generation)));
+    }
+
+    private void doubt(ConnectedProxy proxy, long generation) {
+        if (!proxy.gone && proxy.waves.isPromised()) {
+            planned(core.state(), proxy.key)
+                    .map(Planned::identity)
+                    .ifPresent(identity -> obstacle(proxy.key, identity)
+                            .ifPresent(why -> proxy.withheld(generation, waits(identity, why))));
+        }
+    }
+
+    /// What was promised to a proxy may be there, or nothing may be in its way any more.
+    private void honour(ConnectedProxy proxy) {
+        if (!proxy.waves.isPromised()) {
+            return;
+        }
+        if (!lacks(proxy.key)) {
+            handed.add(proxy);
+            core.dirty().proxy(proxy, Work.DELIVER);
+        } else if (planned(core.state(), proxy.key)
+                .flatMap(planned -> obstacle(proxy.key, planned.identity()))
+                .isEmpty()) {
+            proxy.unhindered();
+        }
     }
 
     /// Whether a dataplane does not have the certificate yet that it shall have.
     private boolean lacks(ResourceKey key) {
-        MeshImage mesh = core.state().snapshot().mesh(key.mesh());
-        return core.state()
-                .snapshot()
-                .get(key)
-                .flatMap(dataplane -> planned(mesh, dataplane, core.planner().zone()))
+        return planned(core.state(), key)
                 .filter(IdentityDesk::certified)
                 .filter(planned -> {
                     CertificateAuthority newest = authorities.of(planned.identity());
                     return newest == null
+                            || authorities.problem(planned.identity()).isPresent()
                             || !core.state().grants().containsKey(key)
                             || !holds(issued.get(key), planned, newest);
                 })
@@ -168,7 +219,7 @@ final class IdentityDesk {
     void published(EngineState state) {
         for (ConnectedProxy proxy : handed) {
             if (proxy.waves.isPromised() && !lacks(proxy.key)) {
-                proxy.waves.keep(state, core.now());
+                proxy.kept(state, core.now());
             }
         }
         handed.clear();
@@ -198,9 +249,7 @@ final class IdentityDesk {
             return newest == null ? null : current;
         }
         Wave wave = distributed.get(identity.mesh());
-        boolean trusted = mesh.all(CoreTypes.MESH_TRUST.name()).stream()
-                .anyMatch(t -> TrustBundles.contains(t.spec(MeshTrustSpec.class), newest.certificatePem()));
-        if (trusted && wave != null && wave.complete()) {
+        if (Authorities.isTrusted(mesh, newest) && wave != null && wave.complete()) {
             active.put(identity.key(), newest);
             return newest;
         }
@@ -213,12 +262,15 @@ final class IdentityDesk {
 
     /// Issues or renews what a connected proxy needs.
     void settle(ResourceKey key) {
-        Optional<Resource> dataplane = core.state().snapshot().get(key);
-        if (dataplane.isEmpty() || core.connected(key) == null || underWay.contains(key)) {
+        ConnectedProxy proxy = core.connected(key);
+        if (proxy == null) {
             return;
         }
-        MeshImage mesh = core.state().snapshot().mesh(key.mesh());
-        planned(mesh, dataplane.get(), core.planner().zone()).ifPresent(planned -> {
+        honour(proxy);
+        if (underWay.contains(key)) {
+            return;
+        }
+        planned(core.state(), key).ifPresent(planned -> {
             CertificateAuthority authority = authority(planned.identity());
             Issued mine = issued.get(key);
             if (authority != null && !holds(mine, planned, authority)) {
@@ -259,6 +311,10 @@ final class IdentityDesk {
                         return;
                     }
                     failed.put(key, String.valueOf(e.getMessage()));
+                    ConnectedProxy proxy = core.connected(key);
+                    if (proxy != null) {
+                        doubt(proxy, core.published().generation());
+                    }
                     core.timers().after(AGAIN, () -> core.dirty().identified.add(key));
                 });
                 throw e;
@@ -339,36 +395,33 @@ final class IdentityDesk {
 
     private void missing(ConnectedProxy proxy) {
         EngineState state = core.state();
-        state.snapshot()
-                .get(proxy.key)
-                .flatMap(dataplane -> planned(
-                        state.snapshot().mesh(proxy.key.mesh()),
-                        dataplane,
-                        core.planner().zone()))
-                .map(Planned::identity)
-                .ifPresent(identity -> {
-                    String reason = why(proxy.key, identity);
-                    log.atWarn()
-                            .addKeyValue("proxy", proxy.key.name())
-                            .addKeyValue("mesh", proxy.key.mesh())
-                            .addKeyValue("reason", reason)
-                            .log("a proxy waits for its certificate");
-                    proxy.troubled(
-                            state.generation(),
-                            Cause.waits(
-                                    identity.key(),
-                                    "waits for its certificate and keeps what it runs until then: " + reason));
-                });
+        planned(state, proxy.key).map(Planned::identity).ifPresent(identity -> {
+            String reason = why(proxy.key, identity);
+            log.atWarn()
+                    .addKeyValue("proxy", proxy.key.name())
+                    .addKeyValue("mesh", proxy.key.mesh())
+                    .addKeyValue("reason", reason)
+                    .log("a proxy waits for its certificate");
+            proxy.troubled(state.generation(), waits(identity, reason));
+        });
+    }
+
+    private static Cause waits(Resource identity, String reason) {
+        return Cause.waits(identity.key(), "waits for its certificate and keeps what it runs until then: " + reason);
     }
 
     private String why(ResourceKey key, Resource identity) {
-        String words = failed.get(key);
-        if (words != null) {
-            return "none could be issued, " + words;
-        }
-        return authority(identity) == null
-                ? "no authority may issue yet; the status of the MeshIdentity says why"
-                : "it is being issued";
+        return obstacle(key, identity)
+                .orElseGet(() -> authority(identity) == null
+                        ? "not every proxy of the mesh trusts its authority yet"
+                        : "it is being issued");
+    }
+
+    /// What keeps a certificate from being issued until somebody does something; empty while it is on its way.
+    private Optional<String> obstacle(ResourceKey key, Resource identity) {
+        return Optional.ofNullable(failed.get(key))
+                .map(words -> "none could be issued, " + words)
+                .or(() -> authorities.problem(identity));
     }
 
     private void grant(ResourceKey key, Grant grant) {

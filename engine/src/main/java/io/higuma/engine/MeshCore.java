@@ -113,7 +113,7 @@ final class MeshCore {
         Dirty now = dirty;
         new TreeSet<>(now.identities).forEach(desk::settleMesh);
         now.identities.clear();
-        now.issuers.forEach(desk::promise);
+        desk.promise(now.issuers);
         new TreeSet<>(now.identified).forEach(desk::settle);
         outside.settle(now.services);
         transitions.settle(now.services, new TreeSet<>(now.identified));
@@ -209,7 +209,7 @@ final class MeshCore {
         }
         Wave wave = receipts.publish(state, names, now()).orElseGet(() -> Wave.unlisted(state, now()));
         desk.published(state);
-        Set<ConnectedProxy> promised = desk.promised();
+        Set<ConnectedProxy> promised = desk.promised(state);
         List<Mailbox<Work>> idle = new ArrayList<>(names.length);
         for (int i = 0; i < names.length; i++) {
             ConnectedProxy proxy = concerned.get(i);
@@ -241,6 +241,7 @@ final class MeshCore {
     void connect(ConnectedProxy proxy) {
         connected.put(proxy.key, proxy);
         proxy.waves.join(receipts.back(proxy.key));
+        desk.back(proxy);
         state.snapshot()
                 .get(proxy.key)
                 .ifPresent(dataplane -> callers.file(proxy.key, Reach.of(dataplane, proxy.traits)));

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
@@ -14,8 +14,21 @@ import java.util.stream.Stream;
 /// answers costs some references per remembered wave. Owner: the loop.
 ///
 /// A wave counts as refused while it is among the unmade ones and these are not only held back, or open and not newer
-/// than what Envoy refused.
+/// than what Envoy refused, or promised and not newer than what is withheld.
 final class OpenWaves {
+
+    /// What a proxy owes that is away.
+    ///
+    /// @param open to acknowledge, by generation
+    /// @param promised those whose difference comes later
+    record Owed(List<Wave> open, List<Wave> promised) {
+
+        static final Owed NOTHING = new Owed(List.of(), List.of());
+
+        List<Wave> all() {
+            return Stream.concat(open.stream(), promised.stream()).toList();
+        }
+    }
 
     private static final long NOTHING = Long.MIN_VALUE;
     private static final int USUAL = 2;
@@ -32,8 +45,11 @@ final class OpenWaves {
     /// Whether the unmade ones only wait for something that is on its way.
     private boolean held;
 
-    /// Waves whose difference comes later, in a generation that nobody knows yet. They count as held back.
+    /// Waves whose difference comes later, in a generation that nobody knows yet. They count as held back while that is
+    /// on its way.
     private List<Wave> promised = List.of();
+
+    private long withheldUpTo = NOTHING;
 
     private long refusedUpTo = NOTHING;
 
@@ -46,12 +62,41 @@ final class OpenWaves {
 
     /// The wave concerns the proxy, and what it brings comes with a later state.
     void promise(Wave wave) {
+        wave.concerns();
+        expect(wave);
+    }
+
+    private void expect(Wave wave) {
         List<Wave> known = new ArrayList<>(promised);
         known.removeIf(Wave::isForgotten);
-        wave.concerns();
         wave.held(1);
         known.add(wave);
         promised = known;
+    }
+
+    /// What was promised up to a generation is not on its way.
+    void withheld(long generation) {
+        promised.stream()
+                .filter(wave -> wave.generation <= generation && !isWithheld(wave))
+                .forEach(wave -> turn(wave, 1));
+        withheldUpTo = Math.max(withheldUpTo, generation);
+    }
+
+    /// All that was promised is on its way.
+    void unhindered() {
+        promised.stream().filter(this::isWithheld).forEach(wave -> turn(wave, -1));
+        withheldUpTo = NOTHING;
+    }
+
+    /// @param by 1 from held back to refused, -1 the other way
+    private static void turn(Wave wave, int by) {
+        wave.held(-by);
+        wave.refused(by);
+    }
+
+    /// Whether a wave was promised, and what it brings is not on its way.
+    boolean isWithheld(Wave wave) {
+        return wave.generation <= withheldUpTo && promised.contains(wave);
     }
 
     boolean isPromised() {
@@ -60,6 +105,7 @@ final class OpenWaves {
 
     /// A state brings what was promised.
     void keep(EngineState state, Instant now) {
+        unhindered();
         for (Wave wave : promised) {
             wave.held(-1);
             open.addLast(wave.kept(state, now));
@@ -170,29 +216,28 @@ final class OpenWaves {
 
     /// The stream ends.
     ///
-    /// @return what the proxy still owes when it comes back, by generation
-    List<Wave> leave() {
+    /// @return what the proxy still owes when it comes back
+    Owed leave() {
         taken();
         made();
+        unhindered();
         promised.forEach(wave -> wave.held(-1));
-        List<Wave> owed = new ArrayList<>(promised);
-        owed.addAll(open);
-        owed.removeIf(Wave::isForgotten);
-        owed.sort(Comparator.comparingLong(wave -> wave.generation));
-        promised = List.of();
-        owed.forEach(Wave::left);
+        Owed owed = new Owed(remembered(open), remembered(promised));
+        owed.all().forEach(Wave::left);
         open.clear();
+        promised = List.of();
         return owed;
     }
 
+    private static List<Wave> remembered(Collection<Wave> waves) {
+        return waves.stream().filter(wave -> !wave.isForgotten()).toList();
+    }
+
     /// The proxy comes back, on a new stream to which nothing was offered yet.
-    void join(List<Wave> owed) {
-        for (Wave wave : owed) {
-            if (!wave.isForgotten()) {
-                wave.cameBack();
-                open.addLast(wave);
-            }
-        }
+    void join(Owed owed) {
+        remembered(owed.all()).forEach(Wave::cameBack);
+        open.addAll(remembered(owed.open()));
+        remembered(owed.promised()).forEach(this::expect);
     }
 
     int size() {
@@ -212,7 +257,7 @@ final class OpenWaves {
     /// What the stream says of a wave that concerns it.
     Receipt.Answer answer(Wave wave) {
         if (promised.contains(wave)) {
-            return Receipt.Answer.MISSING;
+            return isWithheld(wave) ? Receipt.Answer.REFUSED : Receipt.Answer.MISSING;
         }
         return open.stream()
                 .filter(each -> each.told == wave)

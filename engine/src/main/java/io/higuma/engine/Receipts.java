@@ -50,7 +50,7 @@ final class Receipts {
     private final TreeMap<Long, Summary> summaries = new TreeMap<>();
 
     /// What proxies owe that are not connected.
-    private final Map<ResourceKey, List<Wave>> owed = new HashMap<>();
+    private final Map<ResourceKey, OpenWaves.Owed> owed = new HashMap<>();
 
     private final List<Watcher> watchers = new ArrayList<>();
     private final List<Receipt.Write> writes = new ArrayList<>();
@@ -151,21 +151,21 @@ final class Receipts {
     }
 
     /// A stream ends that owes answers.
-    void left(ResourceKey proxy, List<Wave> owes) {
-        if (!owes.isEmpty()) {
+    void left(ResourceKey proxy, OpenWaves.Owed owes) {
+        if (!owes.all().isEmpty()) {
             owed.put(proxy, owes);
         }
     }
 
     /// What a proxy that comes back still owes.
-    List<Wave> back(ResourceKey proxy) {
-        List<Wave> owes = owed.remove(proxy);
-        return owes == null ? List.of() : owes;
+    OpenWaves.Owed back(ResourceKey proxy) {
+        OpenWaves.Owed owes = owed.remove(proxy);
+        return owes == null ? OpenWaves.Owed.NOTHING : owes;
     }
 
     /// A dataplane is deleted.
     void removed(ResourceKey proxy) {
-        back(proxy).forEach(Wave::lost);
+        back(proxy).all().forEach(Wave::lost);
     }
 
     /// Answers those who wait, where everybody has answered. Costs nothing while nobody waits.
@@ -221,7 +221,7 @@ final class Receipts {
                 if (answer == Receipt.Answer.MISSING && missing.size() < NAMED) {
                     missing.add(name);
                 } else if (answer == Receipt.Answer.REFUSED && refused.size() < NAMED) {
-                    refused.add(new Receipt.Refused(name, proxy.problem().orElse("")));
+                    refused.add(new Receipt.Refused(name, proxy.problem(wave).orElse("")));
                 }
             }
         }
@@ -246,7 +246,7 @@ final class Receipts {
             found.add(new Receipt.Proxy(
                     key,
                     answer,
-                    answer == Receipt.Answer.REFUSED && proxy != null ? proxy.problem() : Optional.empty()));
+                    answer == Receipt.Answer.REFUSED && proxy != null ? proxy.problem(wave) : Optional.empty()));
         }
         return found;
     }
@@ -255,7 +255,7 @@ final class Receipts {
         if (!exists.test(proxy)) {
             return Receipt.Answer.GONE;
         }
-        return owed.getOrDefault(proxy, List.of()).stream().anyMatch(each -> each.told == wave)
+        return owed.getOrDefault(proxy, OpenWaves.Owed.NOTHING).all().stream().anyMatch(each -> each.told == wave)
                 ? Receipt.Answer.AWAY
                 : Receipt.Answer.RUNNING;
     }

@@ -69,7 +69,7 @@ class AwaitedCertificateTest extends InAWorld {
         eventually("web runs without an identity", () -> isCalled(web, FRONT));
 
         world.apply(RoutedTest.route("MeshService", "cart", 1));
-        eventually("it is reported", () -> isReported("no authority may issue yet"));
+        eventually("it is reported", () -> isReported("the certificate or the private key cannot be read"));
         assertThat(world.engine.troubles())
                 .singleElement()
                 .satisfies(trouble -> assertThat(trouble.origin()).isEqualTo("MeshIdentity default/broken"));

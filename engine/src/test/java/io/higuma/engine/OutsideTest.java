@@ -14,13 +14,10 @@ import io.higuma.model.core.MeshExternalServiceSpec;
 import io.higuma.model.core.MeshExternalServiceSpec.Mode;
 import io.higuma.model.core.MeshExternalServiceSpec.Verification;
 import io.higuma.model.core.Protocol;
-import io.higuma.model.core.SecretSpec;
 import io.higuma.model.core.SecureDataSource;
 import io.higuma.model.core.ServiceStatus;
-import io.higuma.model.wire.Bytes;
 import io.higuma.model.wire.ProxyConfig;
 import io.higuma.model.wire.TypeUrl;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
@@ -150,7 +147,7 @@ class OutsideTest extends InAWorld {
     }
 
     private void secret(String name, String text) {
-        world.put(CoreTypes.SECRET, name, Map.of(), new SecretSpec(Bytes.wrap(text.getBytes(StandardCharsets.UTF_8))));
+        world.put(World.secret(name, text));
     }
 
     private static String certificate() {

@@ -30,8 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Receipts against a model that keeps, for every revision, a plain set of who was concerned, and for every proxy the
 /// newest generation that it runs, refuses, or that could not be made, or not yet. What a revision brings to a proxy
-/// may
-/// come with a later generation.
+/// may come with a later generation, or never.
 class ReceiptsModelTest {
 
     private static final Instant START = Instant.parse("2030-01-01T00:00:00Z");
@@ -67,6 +66,8 @@ class ReceiptsModelTest {
         /// Generations of revisions that came later.
         final Map<Long, Long> late = new HashMap<>();
         long refuses = -1;
+        /// Up to which revision what was promised is not on its way.
+        long withheld = -1;
     }
 
     private final Map<ResourceKey, Model> models = new HashMap<>();
@@ -87,7 +88,7 @@ class ReceiptsModelTest {
         ConnectedProxy proxy = connected.get(key);
         Model model = models.computeIfAbsent(key, k -> new Model());
         clock++;
-        switch (random.nextInt(11)) {
+        switch (random.nextInt(12)) {
             case 0, 1, 2 -> publish(random);
             case 3 -> {
                 if (proxy == null) {
@@ -126,6 +127,18 @@ class ReceiptsModelTest {
                     mark(model);
                 }
             }
+            case 10 -> {
+                if (proxy != null && random.nextInt(3) == 0) {
+                    proxy.unhindered();
+                    model.withheld = -1;
+                    mark(model);
+                } else if (proxy != null) {
+                    long upTo = generation - random.nextInt(3);
+                    proxy.withheld(upTo, new Troubles.Cause("none can be issued", false, "", List.of()));
+                    model.withheld = Math.max(model.withheld, upTo);
+                    mark(model);
+                }
+            }
             default -> {
                 if (proxy != null) {
                     proxy.offered(generation, Planner.Facts.NONE);
@@ -155,7 +168,13 @@ class ReceiptsModelTest {
         Set<Long> mine = stuck.getOrDefault(model, Set.of());
         model.answers.replaceAll((r, a) -> a == Answer.RUNNING
                 ? a
-                : mine.contains(r) || due(model, r) <= model.refuses ? Answer.REFUSED : Answer.MISSING);
+                : mine.contains(r) || due(model, r) <= model.refuses || isWithheld(model, r)
+                        ? Answer.REFUSED
+                        : Answer.MISSING);
+    }
+
+    private boolean isWithheld(Model model, long revision) {
+        return model.promised.contains(revision) && generations.get(revision) <= model.withheld;
     }
 
     /// The generation that brings a revision to a proxy.
@@ -178,10 +197,12 @@ class ReceiptsModelTest {
                 .withGeneration(generation);
         connected.forEach((key, proxy) -> {
             if (random.nextInt(3) == 0) {
-                proxy.waves.keep(state, now());
+                proxy.kept(state, now());
                 Model model = models.get(key);
                 model.promised.forEach(each -> model.late.put(each, generation));
                 model.promised.clear();
+                model.withheld = -1;
+                mark(model);
             }
         });
         Optional<Wave> wave = receipts.publish(state, concerned.toArray(ResourceKey[]::new), now());
@@ -230,8 +251,8 @@ class ReceiptsModelTest {
         connected.remove(proxy.key);
         Model model = models.get(proxy.key);
         model.refuses = -1;
+        model.withheld = -1;
         model.waiting.clear();
-        model.promised.clear();
         stuck.remove(model);
         model.answers.replaceAll((r, a) -> a == Answer.RUNNING ? a : Answer.AWAY);
     }

@@ -21,8 +21,10 @@ import io.higuma.model.core.MeshIdentitySpec;
 import io.higuma.model.core.MeshServiceStatus;
 import io.higuma.model.core.MeshSpec;
 import io.higuma.model.core.Protocol;
+import io.higuma.model.core.SecretSpec;
 import io.higuma.model.core.ServiceStatus;
 import io.higuma.model.target.TopTargetRef;
+import io.higuma.model.wire.Bytes;
 import io.higuma.policies.Policies;
 import io.higuma.policies.timeout.MeshTimeoutPolicy;
 import io.higuma.policies.timeout.MeshTimeoutSpec;
@@ -128,6 +130,11 @@ final class World implements AutoCloseable {
 
     <S extends Spec> long put(ResourceType<S> type, String name, Map<String, String> labels, S spec) {
         return put(resource(type, name, labels, spec));
+    }
+
+    static Resource secret(String name, String text) {
+        return resource(
+                CoreTypes.SECRET, name, Map.of(), new SecretSpec(Bytes.wrap(text.getBytes(StandardCharsets.UTF_8))));
     }
 
     private static <S extends Spec> Resource resource(
