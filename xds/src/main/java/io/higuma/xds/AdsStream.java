@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// One ADS stream as a state machine without input, output or time. Owner: the stream's event loop.
 ///
 /// Every step recomputes from the state of the types that are not at rest what may go out now, so a newer
-/// configuration simply replaces the older one:
+/// configuration simply replaces the older one, as soon as no listener gives way to another:
 ///
 /// | what | goes out when |
 /// |---|---|
@@ -60,6 +60,10 @@ public final class AdsStream {
     /// what it should, so most steps look at one of the types.
     private int restless = (1 << TYPES.length) - 1;
     private @Nullable ProxyConfig target;
+    /// What the proxy shall hold after `target`; null if there is nothing newer.
+    private @Nullable ProxyConfig newest;
+    /// Whether listeners went to make room, and may not have come again.
+    private boolean exchanging;
     private final Tally tally = new Tally();
     private long settled = Long.MIN_VALUE;
     private boolean introduced;
@@ -110,16 +114,31 @@ public final class AdsStream {
 
     /// The proxy shall hold this from now on.
     public List<Action> offered(ProxyConfig config) {
+        newest = config;
+        advance();
+        return finish();
+    }
+
+    /// Aims at the newest configuration. One with other clusters waits while listeners give way to each other: their
+    /// ports are closed, and they would have to wait until those clusters are warm.
+    private void aim() {
+        if (exchanging && still(LISTENER)) {
+            exchanging = false;
+        }
+        ProxyConfig next = newest;
         ProxyConfig before = target;
-        target = config;
+        if (next == null
+                || (exchanging && before != null && !before.set(CLUSTER).equals(next.set(CLUSTER)))) {
+            return;
+        }
+        newest = null;
+        target = next;
         for (TypeUrl type : TYPES) {
-            ResourceSet set = config.set(type);
+            ResourceSet set = next.set(type);
             if (isRestless(type) || before == null || before.set(type) != set) {
                 disturb(type).aim(set, differences);
             }
         }
-        advance();
-        return finish();
     }
 
     /// The client had time enough to speak of every type it uses. Without this call, a client that
@@ -182,6 +201,7 @@ public final class AdsStream {
     }
 
     private void advance() {
+        aim();
         ProxyConfig config = target;
         if (config == null) {
             return;
@@ -276,6 +296,7 @@ public final class AdsStream {
 
     /// Lets listeners go that come again in the next response. All others stay as the client holds them.
     private void clear(Subscription listeners, long revision, List<String> names) {
+        exchanging = true;
         listeners.spellOut();
         List<WireResource> rest = List.of();
         String version = "";

@@ -12,7 +12,8 @@ import java.util.TreeSet;
 
 /// Where listeners are. Envoy takes no listener to where another is, also if that one moves elsewhere in the same
 /// response, and of one response it takes no name that goes and comes. So a listener that moves and stands where
-/// another is to be has to go before, in a response of its own. That closes its connections, as a move does anyway.
+/// another is to be has to go before, in a response of its own. That closes its connections, as a move does anyway,
+/// and its port until it comes again; so no newer configuration comes between that would have to be warm before.
 ///
 /// Where a listener is that the client brought from an earlier stream is not known. Envoy's refusal tells that one of
 /// them is in the way, and then all that change go before.

@@ -224,6 +224,30 @@ class MakeBeforeBreakTest {
         assertThat(sent()).containsExactly("LISTENER x,y");
     }
 
+    /// Their ports are closed, and Envoy would take no listener before the new cluster is warm.
+    @Test
+    void listenersThatGaveWayComeBeforeANewerConfigurationBringsClusters() {
+        offerListeners("x:1", "y:2");
+        accept(LISTENER);
+        offerListeners("x:2", "y:1");
+        assertThat(sent()).containsExactly("LISTENER -x,-y");
+
+        offer(List.of(listener("x:2"), listener("y:3")), "a", "a", "b");
+        offer(List.of(listener("x:2"), listener("y:4")), "a", "a", "c");
+        assertThat(sent()).containsExactly("LISTENER -x,-y");
+
+        accept(LISTENER);
+        assertThat(sent()).containsExactly("LISTENER x,y");
+        accept(LISTENER);
+        assertThat(sent()).containsExactly("CLUSTER c");
+        ask(ENDPOINT, List.of("c"));
+        accept(CLUSTER);
+        accept(ENDPOINT);
+        assertThat(sent()).containsExactly("LISTENER y");
+        accept(LISTENER);
+        assertThat(settled).isEqualTo(revision);
+    }
+
     /// Where listeners are that the client brings along is not known, so the first try is the usual one.
     @Test
     void listenersOfAnEarlierStreamThatAreInTheWayGoOnceEnvoySaysSo() {

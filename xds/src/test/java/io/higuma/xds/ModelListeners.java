@@ -7,9 +7,11 @@ import io.envoyproxy.envoy.config.core.v3.Address;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.higuma.model.wire.Bytes;
+import io.higuma.model.wire.ProxyConfig;
 import io.higuma.model.wire.TypeUrl;
 import io.higuma.model.wire.WireResource;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -19,6 +21,11 @@ final class ModelListeners {
 
     /// Those of which the server does not know where they are.
     private final Set<String> ofAnEarlierStream = new TreeSet<>();
+
+    /// Those that went to make room for each other and are to come again.
+    private final Set<String> giveWay = new TreeSet<>();
+    private final Map<Long, ProxyConfig> offered = new TreeMap<>();
+    private int overtaken;
 
     static WireResource listener(String name, String leadsTo, int port) {
         return WireResource.of(
@@ -47,6 +54,31 @@ final class ModelListeners {
     /// The client comes back with these.
     void bringAlong(Set<String> names) {
         ofAnEarlierStream.addAll(names);
+        giveWay.clear();
+    }
+
+    void offered(ProxyConfig config) {
+        offered.put(config.revision(), config);
+        overtaken += giveWay.isEmpty() ? 0 : 1;
+        giveWay.retainAll(config.set(TypeUrl.LISTENER).byName().keySet());
+    }
+
+    /// How often a newer configuration came while listeners gave way to each other.
+    int overtaken() {
+        return overtaken;
+    }
+
+    /// While the ports of listeners are closed, nothing goes out that they would have to wait for.
+    void sent(Response response) {
+        ProxyConfig config = Objects.requireNonNull(offered.get(response.revision()));
+        if (response.type() == TypeUrl.CLUSTER) {
+            assertThat(giveWay).as("listeners that wait for %s", response).isEmpty();
+        } else if (response.type() == TypeUrl.LISTENER) {
+            response.resources().forEach(listener -> giveWay.remove(listener.name()));
+            response.removed().stream()
+                    .filter(name -> config.set(TypeUrl.LISTENER).get(name) != null)
+                    .forEach(giveWay::add);
+        }
     }
 
     /// Envoy lets go of what is removed, and refuses what comes to where another still is, though it is to move.
