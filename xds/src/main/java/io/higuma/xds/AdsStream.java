@@ -191,8 +191,8 @@ public final class AdsStream {
                 tally.add(type, Tally.Of.REFUSED, 1);
                 String message = request.error().get();
                 List<String> names = subscription.refuse(response, message);
-                if (type == LISTENER) {
-                    Places.refused(subscription, response, message);
+                if (type == LISTENER && Places.refused(subscription, response, message)) {
+                    return;
                 }
                 actions.add(new Action.Rejected(type, response.revision(), names, message));
                 subscription.reported = target != null && target.revision() == response.revision();

@@ -28,9 +28,11 @@ final class Places {
 
     /// Envoy refuses listeners for their places: those that it brought along are taken to be in the way, and everything
     /// is tried once more.
-    static void refused(Subscription listeners, Response response, String words) {
+    ///
+    /// @return whether it is, so that nothing is refused yet
+    static boolean refused(Subscription listeners, Response response, String words) {
         if (!words.contains(TAKEN)) {
-            return;
+            return false;
         }
         boolean brought = false;
         for (WireResource now : response.resources()) {
@@ -43,6 +45,7 @@ final class Places {
         if (brought) {
             response.resources().forEach(now -> listeners.refused.remove(now.name()));
         }
+        return brought;
     }
 
     private static boolean isBrought(WireResource listener) {

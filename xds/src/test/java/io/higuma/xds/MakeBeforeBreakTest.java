@@ -32,6 +32,8 @@ class MakeBeforeBreakTest {
     private ProxyConfig offered = new ProxyConfig(0, Map.of());
     private long revision;
     private long settled;
+    /// What was said to be refused.
+    private final List<String> told = new ArrayList<>();
 
     @BeforeEach
     void theClientRunsARouteToA() {
@@ -272,6 +274,7 @@ class MakeBeforeBreakTest {
         assertThat(sent()).containsExactly("LISTENER w,x,y");
         accept(LISTENER);
         assertThat(sent()).isEmpty();
+        assertThat(told).isEmpty();
         assertThat(settled).isEqualTo(revision);
     }
 
@@ -289,6 +292,7 @@ class MakeBeforeBreakTest {
         answer(LISTENER, Optional.of(words));
 
         assertThat(sent()).isEmpty();
+        assertThat(told).containsExactly(words);
     }
 
     /// Nobody else may know why, such as a port that another process has.
@@ -420,6 +424,7 @@ class MakeBeforeBreakTest {
             switch (action) {
                 case Action.Send(Response response) -> wire.add(response);
                 case Action.Settled(long newest) -> settled = newest;
+                case Action.Rejected rejected -> told.add(rejected.message());
                 default -> {}
             }
         }
