@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// What one stream wants and holds of one type. Owner: the stream's event loop.
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// costs what it changes, not what there is. The common case costs less: a client that lacks nothing
 /// is led from one set to the next by a [Differences.Step] that it shares with all others on the same way.
 final class Subscription {
+
+    /// What a name that does not exist costs in a response beside its letters.
+    private static final int AROUND_A_NAME = 8;
 
     private final TypeUrl type;
     private boolean requested;
@@ -280,7 +284,7 @@ final class Subscription {
     }
 
     /// Forgets names that need nothing; says whether any is left that needs something the test takes.
-    private boolean any(java.util.function.Predicate<Need> test) {
+    private boolean any(Predicate<Need> test) {
         boolean found = false;
         for (var names = pending.iterator(); names.hasNext() && !found; ) {
             Need need = need(names.next());
@@ -339,23 +343,12 @@ final class Subscription {
         spellOut();
         List<WireResource> resources = new ArrayList<>();
         List<String> missing = new ArrayList<>();
-        int size = 0;
-        for (var all = pending.iterator(); all.hasNext(); ) {
-            String name = all.next();
-            Need need = need(name);
-            if (need == Need.NOTHING) {
-                all.remove();
-            } else if (need != Need.REMOVE) {
-                WireResource wanted = target.get(name);
-                size += wanted == null ? sizeOfName(name) : ResponseCodec.sizeOf(wanted);
-                if (size > limit && !(resources.isEmpty() && missing.isEmpty())) {
-                    break;
-                }
-                if (wanted == null) {
-                    missing.add(name);
-                } else {
-                    resources.add(wanted);
-                }
+        for (String name : take(limit, need -> need != Need.REMOVE)) {
+            WireResource wanted = target.get(name);
+            if (wanted == null) {
+                missing.add(name);
+            } else {
+                resources.add(wanted);
             }
         }
         return new Additions(resources, missing);
@@ -363,6 +356,12 @@ final class Subscription {
 
     /// Names of what the client shall hold no more, as many as fit into `limit` bytes, and at least one.
     List<String> removals(int limit) {
+        return take(limit, need -> need == Need.REMOVE);
+    }
+
+    /// Names that need something the test takes, as many as fit into `limit` bytes, and at least one. Forgets those on
+    /// the way that need nothing.
+    private List<String> take(int limit, Predicate<Need> test) {
         List<String> taken = new ArrayList<>();
         int size = 0;
         for (var all = pending.iterator(); all.hasNext(); ) {
@@ -370,8 +369,9 @@ final class Subscription {
             Need need = need(name);
             if (need == Need.NOTHING) {
                 all.remove();
-            } else if (need == Need.REMOVE) {
-                size += sizeOfName(name);
+            } else if (test.test(need)) {
+                WireResource wanted = target.get(name);
+                size += wanted == null ? name.length() + AROUND_A_NAME : ResponseCodec.sizeOf(wanted);
                 if (size > limit && !taken.isEmpty()) {
                     break;
                 }
@@ -379,10 +379,6 @@ final class Subscription {
             }
         }
         return taken;
-    }
-
-    private static int sizeOfName(String name) {
-        return name.length() + 8;
     }
 
     /// What the client holds that is wanted no more, by name, and can be sent again because its bytes are

@@ -49,7 +49,7 @@ final class AdsCall implements ConfigSource.ProxyStream, GrpcCall {
     private final AtomicReference<@Nullable ProxyConfig> offered = new AtomicReference<>();
 
     private final AdsStream.Variant variant;
-    private List<String> authorization;
+    private Optional<Node.Credential> credential;
     private ConfigSource.@Nullable Session session;
     private @Nullable Future<?> timer;
     private String nodeId = "";
@@ -58,16 +58,16 @@ final class AdsCall implements ConfigSource.ProxyStream, GrpcCall {
     private int unread;
     private boolean ended;
 
-    /// @param authorization the headers of that name; read with the first request and then forgotten
+    /// @param credential forgotten with the first request
     AdsCall(
             AdsService service,
             GrpcStream stream,
-            List<String> authorization,
+            Optional<Node.Credential> credential,
             AdsStream.Variant variant,
             AdsStream machine) {
         this.service = service;
         this.stream = stream;
-        this.authorization = authorization;
+        this.credential = credential;
         this.variant = variant;
         this.machine = machine;
         this.loop = stream.loop();
@@ -166,15 +166,8 @@ final class AdsCall implements ConfigSource.ProxyStream, GrpcCall {
             end(new Refusal(Refusal.Code.INVALID_ARGUMENT, "the first request of a stream must carry its node"));
             return;
         }
-        List<String> tokens = authorization;
-        authorization = List.of();
-        if (tokens.size() > 1) {
-            end(new Refusal(Refusal.Code.UNAUTHENTICATED, "more than one authorization header"));
-            return;
-        }
-        Optional<Node.Credential> credential =
-                tokens.stream().filter(token -> !token.isEmpty()).findFirst().map(Node.Credential::new);
         Node node = NodeReader.read(first.node().get(), credential, stream.peer());
+        credential = Optional.empty();
         if (node.id().isEmpty()) {
             end(new Refusal(Refusal.Code.INVALID_ARGUMENT, "node.id is empty; expected <mesh>.<name>"));
             return;

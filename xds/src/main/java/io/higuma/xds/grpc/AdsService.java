@@ -3,8 +3,9 @@ package io.higuma.xds.grpc;
 import io.higuma.xds.AdsStream;
 import io.higuma.xds.ConfigSource;
 import io.higuma.xds.Differences;
+import io.higuma.xds.Node;
 import io.higuma.xds.Refusal;
-import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -43,10 +44,10 @@ public final class AdsService implements AutoCloseable {
     public void addTo(GrpcPort port) {
         port.add(
                 PREFIX + "DeltaAggregatedResources",
-                (stream, authorization) -> open(AdsStream.Variant.DELTA, stream, authorization));
+                (stream, credential) -> open(AdsStream.Variant.DELTA, stream, credential));
         port.add(
                 PREFIX + "StreamAggregatedResources",
-                (stream, authorization) -> open(AdsStream.Variant.STATE_OF_THE_WORLD, stream, authorization));
+                (stream, credential) -> open(AdsStream.Variant.STATE_OF_THE_WORLD, stream, credential));
     }
 
     /// Open streams.
@@ -82,11 +83,11 @@ public final class AdsService implements AutoCloseable {
         calls.remove(call);
     }
 
-    private AdsCall open(AdsStream.Variant variant, GrpcStream stream, List<String> authorization) {
+    private AdsCall open(AdsStream.Variant variant, GrpcStream stream, Optional<Node.Credential> credential) {
         AdsCall call = new AdsCall(
                 this,
                 stream,
-                authorization,
+                credential,
                 variant,
                 new AdsStream(variant, limits.maxNames(), limits.maxResponseBytes(), differences));
         calls.add(call);

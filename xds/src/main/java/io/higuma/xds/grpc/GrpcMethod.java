@@ -1,6 +1,7 @@
 package io.higuma.xds.grpc;
 
-import java.util.List;
+import io.higuma.xds.Node;
+import java.util.Optional;
 
 /// A method of ours: what to do when somebody calls it.
 @FunctionalInterface
@@ -8,6 +9,6 @@ interface GrpcMethod {
 
     /// On the event loop of the connection; must not block.
     ///
-    /// @param authorization the headers of that name
-    GrpcCall open(GrpcStream stream, List<String> authorization);
+    /// @param credential of the caller; empty if it showed none
+    GrpcCall open(GrpcStream stream, Optional<Node.Credential> credential);
 }

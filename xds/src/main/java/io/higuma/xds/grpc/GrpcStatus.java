@@ -8,6 +8,7 @@ final class GrpcStatus {
 
     static final String UNIMPLEMENTED = "12";
     static final String UNAVAILABLE = "14";
+    static final String UNAUTHENTICATED = "16";
 
     private GrpcStatus() {}
 

@@ -1,5 +1,6 @@
 package io.higuma.xds.grpc;
 
+import io.higuma.xds.Node;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -290,8 +291,16 @@ final class GrpcTransport implements Http2FrameListener {
         CharSequence type = headers.get("content-type");
         Optional<GrpcMethod> method = port.method(headers.path());
         boolean grpc = type != null && type.toString().startsWith("application/grpc");
-        if (!grpc || method.isEmpty()) {
-            refuse(id, grpc, method.isPresent(), end);
+        List<CharSequence> tokens = headers.getAll("authorization");
+        if (!grpc) {
+            // Other requests have connections of their own (RFC 9110, 15.5.20).
+            refuse(id, status(method.isPresent() ? "415" : "421"), end);
+            return;
+        } else if (method.isEmpty()) {
+            refuse(id, status(GrpcStatus.UNIMPLEMENTED, "no such method"), end);
+            return;
+        } else if (tokens.size() > 1) {
+            refuse(id, status(GrpcStatus.UNAUTHENTICATED, "more than one authorization header"), end);
             return;
         }
         GrpcStream stream = new GrpcStream(this, context, id, streamWindow);
@@ -299,25 +308,28 @@ final class GrpcTransport implements Http2FrameListener {
         stream.call(method.get()
                 .open(
                         stream,
-                        headers.getAll("authorization").stream()
+                        tokens.stream()
                                 .map(CharSequence::toString)
-                                .toList()));
+                                .filter(token -> !token.isEmpty())
+                                .findFirst()
+                                .map(Node.Credential::new)));
         if (end) {
             stream.halfClose();
         }
     }
 
-    /// Other requests have connections of their own (RFC 9110, 15.5.20); an unknown method is one for gRPC to name.
-    private void refuse(int id, boolean grpc, boolean known, boolean end) {
-        Http2Headers refusal = new DefaultHttp2Headers(false);
-        if (grpc) {
-            refusal.status("200")
-                    .set("content-type", "application/grpc")
-                    .set("grpc-status", GrpcStatus.UNIMPLEMENTED)
-                    .set("grpc-message", "no such method");
-        } else {
-            refusal.status(known ? "415" : "421");
-        }
+    private static Http2Headers status(String code) {
+        return new DefaultHttp2Headers(false).status(code);
+    }
+
+    private static Http2Headers status(String grpc, String message) {
+        return status("200")
+                .set("content-type", "application/grpc")
+                .set("grpc-status", grpc)
+                .set("grpc-message", message);
+    }
+
+    private void refuse(int id, Http2Headers refusal, boolean end) {
         writer.headers(id, refusal, true);
         if (!end) {
             writer.reset(id, Http2Error.NO_ERROR);

@@ -22,7 +22,7 @@ final class HealthCall implements GrpcCall, HealthSource.HealthStream {
     private final GrpcStream stream;
     private final EventLoop loop;
     private final Deframer deframer = new Deframer(LARGEST_MESSAGE);
-    private List<String> authorization;
+    private Optional<Node.Credential> credential;
     private HealthSource.@Nullable Session session;
     /// What the proxy shall probe, while it does not take what was written before. The last wish counts.
     private @Nullable List<HealthSource.Probe> wanted;
@@ -30,11 +30,11 @@ final class HealthCall implements GrpcCall, HealthSource.HealthStream {
     private boolean writing;
     private boolean over;
 
-    HealthCall(HealthService service, GrpcStream stream, List<String> authorization) {
+    HealthCall(HealthService service, GrpcStream stream, Optional<Node.Credential> credential) {
         this.service = service;
         this.stream = stream;
         this.loop = stream.loop();
-        this.authorization = authorization;
+        this.credential = credential;
     }
 
     void start() {
@@ -98,17 +98,9 @@ final class HealthCall implements GrpcCall, HealthSource.HealthStream {
     private void received(HealthCheckRequestOrEndpointHealthResponse message) throws InvalidProtocolBufferException {
         HealthSource.Session told = session;
         if (told == null && message.hasHealthCheckRequest()) {
-            if (authorization.size() > 1) {
-                end(Optional.of(new Refusal(Refusal.Code.UNAUTHENTICATED, "more than one authorization header")));
-                return;
-            }
-            Optional<Node.Credential> credential = authorization.stream()
-                    .filter(token -> !token.isEmpty())
-                    .findFirst()
-                    .map(Node.Credential::new);
-            authorization = List.of();
             Node node = NodeReader.read(
                     message.getHealthCheckRequest().getNode().toByteString(), credential, stream.peer());
+            credential = Optional.empty();
             session = service.source().open(node, this);
         } else if (told != null && message.hasEndpointHealthResponse()) {
             told.reported(HealthService.healthy(message.getEndpointHealthResponse()));

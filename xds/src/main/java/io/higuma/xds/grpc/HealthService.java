@@ -50,8 +50,8 @@ public final class HealthService implements AutoCloseable {
 
     /// Adds the method.
     public void addTo(GrpcPort port) {
-        port.add(METHOD, (stream, authorization) -> {
-            HealthCall call = new HealthCall(this, stream, authorization);
+        port.add(METHOD, (stream, credential) -> {
+            HealthCall call = new HealthCall(this, stream, credential);
             calls.add(call);
             call.start();
             if (closing) {

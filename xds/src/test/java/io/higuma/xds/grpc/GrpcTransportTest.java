@@ -179,6 +179,22 @@ class GrpcTransportTest {
                     .containsExactly(
                             "3 grpc-status 12 end", "5 status 421 end", "7 status 415 end", "7 reset NO_ERROR");
 
+            // So is one with two credentials, of which nobody could say which counts
+            peer.send((frames, to) -> frames.writeHeaders(
+                    to,
+                    9,
+                    new DefaultHttp2Headers()
+                            .method("POST")
+                            .path("/echo")
+                            .scheme("https")
+                            .set("content-type", "application/grpc")
+                            .add("authorization", "one")
+                            .add("authorization", "other"),
+                    0,
+                    true,
+                    to.newPromise()));
+            assertThat(peer.heard()).containsExactly("9 grpc-status 16 end");
+
             // And the call goes on
             peer.send(peer.data(1, "still there", false));
             assertThat(peer.heard()).containsExactly("1 data 11");

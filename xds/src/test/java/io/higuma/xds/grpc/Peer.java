@@ -135,8 +135,8 @@ final class Peer implements AutoCloseable {
 
     Peer() {
         GrpcPort port = new GrpcPort(LIMITS);
-        port.add("/echo", (stream, authorization) -> new Echo(stream));
-        port.add("/deaf", (stream, authorization) -> new Deaf());
+        port.add("/echo", (stream, credential) -> new Echo(stream));
+        port.add("/deaf", (stream, credential) -> new Deaf());
         server = new EmbeddedChannel(new Standing(port));
     }
 
