@@ -189,7 +189,7 @@ class CertificatesTest {
         return certificate(pem);
     }
 
-    private static X509Certificate certificate(String pem) throws CertificateException {
+    static X509Certificate certificate(String pem) throws CertificateException {
         return (X509Certificate) CertificateFactory.getInstance("X.509")
                 .generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
     }
@@ -198,7 +198,7 @@ class CertificatesTest {
         return certificate.getNotBefore().toInstant().plus(BACKDATED);
     }
 
-    private static boolean isIssuedBy(Proxy proxy, X509Certificate root) {
+    static boolean isIssuedBy(Proxy proxy, X509Certificate root) {
         try {
             proxy.certificate().verify(root.getPublicKey());
             return true;

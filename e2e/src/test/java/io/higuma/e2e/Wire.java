@@ -114,7 +114,6 @@ final class Wire implements AutoCloseable {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            ends.remove(end);
         }
         synchronized (this) {
             held = false;
