@@ -167,10 +167,7 @@ final class IdentityDesk {
 
     private void doubt(ConnectedProxy proxy, long generation) {
         if (!proxy.gone && proxy.waves.isPromised()) {
-            planned(core.state(), proxy.key)
-                    .map(Planned::identity)
-                    .ifPresent(identity -> obstacle(proxy.key, identity)
-                            .ifPresent(why -> proxy.withheld(generation, waits(identity, why))));
+            obstacle(proxy.key).ifPresent(cause -> proxy.withheld(generation, cause));
         }
     }
 
@@ -182,9 +179,7 @@ final class IdentityDesk {
         if (!lacks(proxy.key)) {
             handed.add(proxy);
             core.dirty().proxy(proxy, Work.DELIVER);
-        } else if (planned(core.state(), proxy.key)
-                .flatMap(planned -> obstacle(proxy.key, planned.identity()))
-                .isEmpty()) {
+        } else if (obstacle(proxy.key).isEmpty()) {
             proxy.unhindered();
         }
     }
@@ -415,6 +410,12 @@ final class IdentityDesk {
                 .orElseGet(() -> authority(identity) == null
                         ? "not every proxy of the mesh trusts its authority yet"
                         : "it is being issued");
+    }
+
+    private Optional<Cause> obstacle(ResourceKey key) {
+        return planned(core.state(), key)
+                .map(Planned::identity)
+                .flatMap(identity -> obstacle(key, identity).map(why -> waits(identity, why)));
     }
 
     /// What keeps a certificate from being issued until somebody does something; empty while it is on its way.
