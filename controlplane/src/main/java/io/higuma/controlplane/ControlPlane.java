@@ -137,7 +137,12 @@ public final class ControlPlane implements AutoCloseable {
         // What goes wrong there is said when a server starts
         var _ = CompletableFuture.runAsync(() -> Listener.prepare(certificate), blocking);
         this.store = opened(new TimedStore(openStore(), storeWrites));
-        opened(new History(store, config.effective().number("store.history"), COMPACTION));
+        opened(new History(
+                store,
+                config.effective().number("store.history"),
+                config.effective().duration("ipam.gracePeriod"),
+                COMPACTION,
+                clock));
         this.instance = instance();
         this.engine = opened(startEngine());
         SpareKeys keys = opened(new SpareKeys(random));

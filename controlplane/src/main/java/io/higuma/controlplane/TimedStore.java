@@ -5,10 +5,13 @@ import io.higuma.model.Resource;
 import io.higuma.model.ResourceKey;
 import io.higuma.store.Change;
 import io.higuma.store.Commit;
+import io.higuma.store.Deletion;
 import io.higuma.store.ResourceStore;
 import io.higuma.store.Revision;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// A store whose writes are timed, from the call to the durable answer.
 record TimedStore(ResourceStore store, Spread writes) implements ResourceStore {
@@ -47,8 +50,13 @@ record TimedStore(ResourceStore store, Spread writes) implements ResourceStore {
     }
 
     @Override
-    public void compact(long keepAfter) {
-        store.compact(keepAfter);
+    public List<Deletion> deletions(String type, Instant since, int limit) {
+        return store.deletions(type, since, limit);
+    }
+
+    @Override
+    public void compact(long keepAfter, Set<String> types, Instant since) {
+        store.compact(keepAfter, types, since);
     }
 
     @Override

@@ -49,6 +49,11 @@ final class AddressBook {
     /// @param vips one address; none if no address is free
     record Allotment(List<Vip> vips, List<Condition> conditions) {}
 
+    /// Has the addresses of a removed service rest that no service turns out to have. Before anything is followed.
+    void restore(Resource gone, Rest rest) {
+        vips(gone).forEach(vip -> Rest.file(vip.ip(), rest, resting));
+    }
+
     /// A resource changed in the store.
     ///
     /// @return services that may get an address now

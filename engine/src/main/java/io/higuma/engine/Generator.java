@@ -27,6 +27,7 @@ import io.higuma.model.core.WorkloadStatus;
 import io.higuma.model.snapshot.MeshImage;
 import io.higuma.model.snapshot.ResourceChange;
 import io.higuma.store.Change;
+import io.higuma.store.Deletion;
 import io.higuma.store.Expectation;
 import java.time.Duration;
 import java.time.Instant;
@@ -75,6 +76,17 @@ final class Generator {
                 core.parts().clock());
         this.names = new HostNames(
                 core.settings().timing().addressGrace(), core.parts().clock());
+    }
+
+    /// Takes in what rests of services that were removed before this process began. Before [#follow].
+    ///
+    /// @param gone newest first
+    void restore(List<Deletion> gone) {
+        for (Deletion deletion : gone.reversed()) {
+            Rest rest = Rest.since(deletion, core.settings().timing().addressGrace(), core.now());
+            addresses.restore(deletion.last(), rest);
+            names.restore(deletion.last(), rest);
+        }
     }
 
     /// Takes in what the store says; before anything else is decided about it.

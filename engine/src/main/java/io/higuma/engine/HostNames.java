@@ -10,6 +10,7 @@ import io.higuma.model.core.CoreTypes;
 import io.higuma.model.core.HostnameGeneratorSpec;
 import io.higuma.model.core.LabelSelector;
 import io.higuma.model.core.ServiceSpec;
+import io.higuma.model.core.ServiceStatus;
 import io.higuma.model.core.ServiceStatus.Address;
 import io.higuma.model.core.ServiceStatus.HostnameGeneratorRef;
 import io.higuma.model.core.ServiceStatus.HostnameGeneratorStatus;
@@ -29,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// Which service has which host name (contract, data plane 6.2). A name belongs to one service of a mesh: of several
 /// that want it, the one whose generator comes first, then the older one; the others say so on
@@ -82,6 +84,19 @@ final class HostNames {
 
     /// What stands in the status of a service.
     record Found(List<Address> addresses, List<HostnameGeneratorStatus> generators) {}
+
+    /// Has the names of a removed service rest. Before anything is followed.
+    void restore(Resource gone, Rest rest) {
+        names(gone).forEach(name -> Rest.file(new Place(gone.mesh(), name), rest, resting));
+    }
+
+    /// The names that stand in the status of a service: those that callers are told.
+    private static Set<String> names(Resource service) {
+        return service.status(ServiceStatus.class).stream()
+                .flatMap(status -> status.addresses().stream())
+                .map(Address::hostname)
+                .collect(Collectors.toSet());
+    }
 
     /// Takes changes of the store in.
     ///

@@ -11,6 +11,7 @@ import io.higuma.model.snapshot.MeshDelta;
 import io.higuma.model.snapshot.MeshImage;
 import io.higuma.model.snapshot.MeshSnapshot;
 import io.higuma.model.snapshot.ResourceChange;
+import io.higuma.store.Deletion;
 import io.higuma.store.StoreEvent;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -76,6 +77,11 @@ final class MeshCore {
         this.generator = new Generator(this, transitions, outside);
         this.routes = new RouteDesk(this, targets, callers);
         this.delta = new MeshDelta(state.snapshot(), targets);
+    }
+
+    /// The services that were removed a short while before this process began, newest first. Before [#heard].
+    void restore(List<Deletion> gone) {
+        generator.restore(gone);
     }
 
     /// An event of the store.

@@ -10,11 +10,13 @@ import io.higuma.model.core.DataplaneSpec.ReachableBackend;
 import io.higuma.model.snapshot.MeshSnapshot;
 import io.higuma.model.wire.ProxyConfig;
 import io.higuma.store.Change;
+import io.higuma.store.Deletion;
 import io.higuma.store.ResourceStore;
 import io.higuma.store.StoreEvent;
 import io.higuma.xds.ConfigSource;
 import io.higuma.xds.HealthSource;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,16 +57,19 @@ public final class MeshEngine implements AutoCloseable {
         core.hooks(streams::advance, streams::removed, health::changed);
         core.loop().start();
         CountDownLatch first = new CountDownLatch(1);
-        ResourceStore.Watch watch = parts.store()
-                .watch(
-                        0,
-                        event -> core.loop().post(name(event), () -> {
-                            if (first.getCount() > 0 && event instanceof StoreEvent.Resync everything) {
-                                everything.resources().forEach(resource -> restore(resource, core, streams));
-                            }
-                            core.heard(event);
-                            first.countDown();
-                        }));
+        ResourceStore.Watch watch = parts.store().watch(0, event -> {
+            // Read after the state of now: a service that is removed in between is in both, not in neither
+            List<Deletion> gone =
+                    first.getCount() > 0 && event instanceof StoreEvent.Resync ? deletions(core, parts) : List.of();
+            core.loop().post(name(event), () -> {
+                if (first.getCount() > 0 && event instanceof StoreEvent.Resync everything) {
+                    core.restore(gone);
+                    everything.resources().forEach(resource -> restore(resource, core, streams));
+                }
+                core.heard(event);
+                first.countDown();
+            });
+        });
         try {
             first.await();
         } catch (InterruptedException e) {
@@ -73,6 +78,20 @@ public final class MeshEngine implements AutoCloseable {
         MeshEngine engine = new MeshEngine(core, streams, health, watch);
         engine.flushRegularly(settings.timing().insightFlush(), 1);
         return engine;
+    }
+
+    /// The services whose addresses and names may rest, newest first; on the thread of the watch. Without them the
+    /// engine can do what it is there for.
+    private static List<Deletion> deletions(MeshCore core, EngineParts parts) {
+        try {
+            Instant since = core.now().minus(core.settings().timing().addressGrace());
+            return CoreTypes.SERVICES.stream()
+                    .flatMap(type -> parts.store().deletions(type.name(), since, Rest.READ).stream())
+                    .toList();
+        } catch (RuntimeException e) {
+            core.faults().handle("removed services", e);
+            return List.of();
+        }
     }
 
     /// What the process before this one wrote down of its streams.

@@ -59,6 +59,9 @@ final class World implements AutoCloseable {
     private static final ResourceReader READER =
             new ResourceReader(Schemas.of(CoreSchemas.all(), Policies.schemas()).types());
     private static final long PATIENCE = Duration.ofSeconds(60).toNanos();
+    /// How long what a removed service had is given to nobody else.
+    static final Duration REST = Duration.ofMillis(200);
+
     private static final EngineSettings.Timing SHORT = new EngineSettings.Timing(
             Duration.ofMillis(300),
             Duration.ofMillis(50),
@@ -66,7 +69,7 @@ final class World implements AutoCloseable {
             Duration.ofMillis(300),
             Duration.ofMillis(100),
             Duration.ofHours(1),
-            Duration.ofMillis(200));
+            REST);
 
     /// What time it is for the engine.
     final AtomicReference<Instant> clock = new AtomicReference<>(Instant.parse("2030-01-01T00:00:00Z"));
@@ -105,7 +108,12 @@ final class World implements AutoCloseable {
 
     /// Another control plane on the same store.
     static MeshEngine engine(InMemoryResourceStore store, Ipam ipam) {
-        return engine(store, ipam, EngineSettings.Duties.ALL, STANDS, new SecureRandom());
+        return engine(store, ipam, STANDS);
+    }
+
+    /// Another one, with a clock of the test's own.
+    static MeshEngine engine(InMemoryResourceStore store, Ipam ipam, InstantSource own) {
+        return engine(store, ipam, EngineSettings.Duties.ALL, own, new SecureRandom());
     }
 
     private static MeshEngine engine(

@@ -2,6 +2,7 @@ package io.higuma.store;
 
 import io.higuma.model.Resource;
 import io.higuma.model.ResourceKey;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// A store that forgets everything when it ends: for tests and for trying things out.
 public final class InMemoryResourceStore implements ResourceStore {
@@ -80,10 +82,36 @@ public final class InMemoryResourceStore implements ResourceStore {
     }
 
     @Override
-    public synchronized void compact(long keepAfter) {
-        Set<Long> living = new HashSet<>();
-        current.values().forEach(r -> living.add(r.meta().revision()));
-        revisions.removeIf(r -> r.number() <= keepAfter && !living.contains(r.number()));
+    public synchronized List<Deletion> deletions(String type, Instant since, int limit) {
+        return removals(type, since)
+                .flatMap(removal -> before(removal).stream().map(last -> new Deletion(last, removal.time())))
+                .limit(limit)
+                .toList();
+    }
+
+    /// The revisions that deleted something, newest first.
+    private Stream<Revision> removals(String type, Instant since) {
+        return revisions.reversed().stream()
+                .filter(r -> r.resource().isEmpty() && r.key().type().equals(type))
+                .filter(r -> !r.time().isBefore(since));
+    }
+
+    private Optional<Resource> before(Revision removal) {
+        return revisions.reversed().stream()
+                .filter(r -> r.number() < removal.number() && r.key().equals(removal.key()))
+                .findFirst()
+                .flatMap(Revision::resource);
+    }
+
+    @Override
+    public synchronized void compact(long keepAfter, Set<String> types, Instant since) {
+        Set<Long> kept = new HashSet<>();
+        current.values().forEach(r -> kept.add(r.meta().revision()));
+        types.stream().flatMap(type -> removals(type, since)).forEach(removal -> {
+            kept.add(removal.number());
+            before(removal).ifPresent(last -> kept.add(last.meta().revision()));
+        });
+        revisions.removeIf(r -> r.number() <= keepAfter && !kept.contains(r.number()));
         compacted = Math.max(compacted, Math.min(keepAfter, last));
     }
 

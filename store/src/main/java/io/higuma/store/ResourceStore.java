@@ -2,8 +2,10 @@ package io.higuma.store;
 
 import io.higuma.model.Resource;
 import io.higuma.model.ResourceKey;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Where resources live: an append-only log of revisions, of which "now" is a view.
 ///
@@ -37,8 +39,19 @@ public interface ResourceStore extends AutoCloseable {
     /// The revisions of a resource, newest first.
     List<Revision> history(ResourceKey key, int limit);
 
-    /// Forgets revisions older than `keepAfter`, except the newest of every living resource.
-    void compact(long keepAfter);
+    /// The deletions of a type from an instant on, newest first, each with what was deleted. A resource that was
+    /// created again since is among them, and one that was deleted twice is there twice; what [#compact] forgot is
+    /// not. Costs as much as there are deletions from then on, however long the log is.
+    ///
+    /// @param since by the clock of the store; not before it
+    /// @param limit how many at most
+    List<Deletion> deletions(String type, Instant since, int limit);
+
+    /// Forgets the revisions up to `keepAfter`, except the newest of every living resource, and except what
+    /// [#deletions] says of `types` from `since` on.
+    ///
+    /// @param types whose deletions are still asked for; none: all are forgotten
+    void compact(long keepAfter, Set<String> types, Instant since);
 
     /// Whether the store can take writes now; empty if it can, else a sentence for the operator.
     Optional<String> trouble();

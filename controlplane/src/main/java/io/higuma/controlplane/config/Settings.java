@@ -62,7 +62,7 @@ final class Settings {
             duration(
                     "ipam.gracePeriod",
                     "1h",
-                    "ours: for how long the address of a service that is gone is given to nobody"),
+                    "ours: for how long address and names of a service that is gone are given to nobody else"),
             duty("ipam.allocationInterval", "5s", "allot virtual addresses"),
             duty("meshService.generationInterval", "2s", "make MeshServices of workload labels"),
             duration("meshService.deletionGracePeriod", "1h", "how long they outlive their last data plane"),

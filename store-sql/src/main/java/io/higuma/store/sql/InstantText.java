@@ -4,6 +4,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 
 /// Times in one column, as [Instant#toString] writes them: `2026-11-26T17:57:01.25Z`.
 final class InstantText {
@@ -36,6 +37,13 @@ final class InstantText {
                         number(text, 17, 19),
                         nanos)
                 .toInstant(ZoneOffset.UTC);
+    }
+
+    /// A text that none of a time from `instant` on is less than, and every one of an earlier second is: to the second,
+    /// because of two texts of one second the one without a fraction is greater.
+    static String least(Instant instant) {
+        String whole = instant.truncatedTo(ChronoUnit.SECONDS).toString();
+        return whole.substring(0, whole.length() - 1);
     }
 
     /// Whether a text has the usual shape, with up to nine digits of a fraction and `Z` behind it.

@@ -17,7 +17,7 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
 final class Migrations {
 
     /// The newest migration in `migrations/`.
-    static final int CURRENT = 1;
+    static final int CURRENT = 2;
 
     private Migrations() {}
 

@@ -3,6 +3,7 @@ package io.higuma.store.sql;
 import io.higuma.model.Resource;
 import io.higuma.model.ResourceKey;
 import io.higuma.model.ResourceMeta;
+import io.higuma.store.Deletion;
 import io.higuma.store.ResourceCodec;
 import io.higuma.store.Revision;
 import java.sql.Connection;
@@ -11,14 +12,20 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// The SQL: the same for every database.
 final class Rows {
 
     private static final String COLUMNS =
             "r.number, r.type, r.mesh, r.name, r.labels, r.body, r.created, r.author, r.written";
+
+    /// What a resource was before the deletion `d`.
+    private static final String LAST = "(SELECT MAX(b.number) FROM revisions b"
+            + " WHERE b.type = d.type AND b.mesh = d.mesh AND b.name = d.name AND b.number < d.number)";
 
     private final ResourceCodec codec;
 
@@ -64,6 +71,28 @@ final class Rows {
         }
     }
 
+    /// Newest first.
+    List<Deletion> deletions(Connection connection, String type, Instant since, int limit) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement("SELECT " + COLUMNS
+                + ", d.written FROM revisions d JOIN revisions r ON r.number = " + LAST
+                + " WHERE d.body IS NULL AND d.type = ? AND d.written >= ? AND r.body IS NOT NULL"
+                + " ORDER BY d.number DESC LIMIT ?")) {
+            query.setString(1, type);
+            query.setString(2, InstantText.least(since));
+            query.setInt(3, limit);
+            List<Deletion> found = new ArrayList<>();
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    Instant time = InstantText.read(row.getString(10));
+                    if (!time.isBefore(since)) {
+                        revision(row).resource().ifPresent(last -> found.add(new Deletion(last, time)));
+                    }
+                }
+            }
+            return found;
+        }
+    }
+
     void append(Connection connection, Revision revision) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(
                 "INSERT INTO revisions (number, type, mesh, name, labels, body, created, author, written)"
@@ -105,12 +134,21 @@ final class Rows {
     }
 
     /// To be called in a transaction: what is forgotten and how far the log was forgotten belong together.
-    void compact(Connection connection, long keepAfter) throws SQLException {
+    void compact(Connection connection, long keepAfter, Set<String> types, Instant since) throws SQLException {
+        String listed = types.isEmpty() ? "NULL" : String.join(", ", Collections.nCopies(types.size(), "?"));
         try (PreparedStatement delete = connection.prepareStatement(
-                        "DELETE FROM revisions WHERE number <= ? AND number NOT IN (SELECT number FROM now)");
+                        "WITH kept AS (SELECT d.number AS number, " + LAST + " AS last FROM revisions d"
+                                + " WHERE d.body IS NULL AND d.type IN (" + listed + ") AND d.written >= ?)"
+                                + " DELETE FROM revisions WHERE number <= ? AND number NOT IN (SELECT number FROM now"
+                                + " UNION SELECT number FROM kept UNION SELECT last FROM kept WHERE last IS NOT NULL)");
                 PreparedStatement mark =
                         connection.prepareStatement("UPDATE compaction SET reached = ? WHERE reached < ?")) {
-            delete.setLong(1, keepAfter);
+            int place = 0;
+            for (String type : types) {
+                delete.setString(++place, type);
+            }
+            delete.setString(++place, InstantText.least(since));
+            delete.setLong(++place, keepAfter);
             delete.executeUpdate();
             mark.setLong(1, keepAfter);
             mark.setLong(2, keepAfter);

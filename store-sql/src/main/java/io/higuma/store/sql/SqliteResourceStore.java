@@ -4,6 +4,7 @@ import io.higuma.model.Resource;
 import io.higuma.model.ResourceKey;
 import io.higuma.store.Change;
 import io.higuma.store.Commit;
+import io.higuma.store.Deletion;
 import io.higuma.store.Log;
 import io.higuma.store.ResourceCodec;
 import io.higuma.store.ResourceStore;
@@ -18,12 +19,14 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -69,7 +72,8 @@ public final class SqliteResourceStore implements ResourceStore {
 
         record AddWatch(long revision, Listener listener, CompletableFuture<Watch> done) implements Task {}
 
-        record Compact(long keepAfter, CompletableFuture<Boolean> done) implements Task {}
+        record Compact(long keepAfter, Set<String> types, Instant since, CompletableFuture<Boolean> done)
+                implements Task {}
 
         record Stop(CompletableFuture<Boolean> done) implements Task {}
     }
@@ -318,7 +322,8 @@ public final class SqliteResourceStore implements ResourceStore {
             switch (task) {
                 case Task.AddWatch add -> add.done().complete(addWatch(add));
                 case Task.Compact compact -> {
-                    transaction(() -> rows.compact(writer, Math.min(compact.keepAfter(), last)));
+                    long keepAfter = Math.min(compact.keepAfter(), last);
+                    transaction(() -> rows.compact(writer, keepAfter, compact.types(), compact.since()));
                     compact.done().complete(true);
                 }
                 case Task.Stop stop -> {
@@ -371,6 +376,11 @@ public final class SqliteResourceStore implements ResourceStore {
     }
 
     @Override
+    public List<Deletion> deletions(String type, Instant since, int limit) {
+        return read(connection -> rows.deletions(connection, type, since, limit));
+    }
+
+    @Override
     public Commit commit(List<Change> changes, String author) {
         return await(new Task.Write(List.copyOf(changes), author, new CompletableFuture<>()), Commit.class);
     }
@@ -381,8 +391,8 @@ public final class SqliteResourceStore implements ResourceStore {
     }
 
     @Override
-    public void compact(long keepAfter) {
-        await(new Task.Compact(keepAfter, new CompletableFuture<>()), Boolean.class);
+    public void compact(long keepAfter, Set<String> types, Instant since) {
+        await(new Task.Compact(keepAfter, Set.copyOf(types), since, new CompletableFuture<>()), Boolean.class);
     }
 
     private <T> T await(Task task, Class<T> shape) {

@@ -30,6 +30,20 @@ class InstantTextTest {
         }
     }
 
+    @Test
+    void nothingFromATimeOnIsLessThanItsLeastText() {
+        Random random = new Random(SEED);
+        long last = Instant.parse("9999-12-31T23:59:50Z").getEpochSecond();
+        for (int i = 0; i < TIMES; i++) {
+            Instant since = Instant.ofEpochSecond(random.nextLong(last), random.nextInt(1000) * 1_000_000L);
+            Instant later = since.plusMillis(random.nextInt(2000));
+            String least = InstantText.least(since);
+
+            assertThat(later.toString()).isGreaterThanOrEqualTo(least);
+            assertThat(since.minusSeconds(1).toString()).isLessThan(least);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

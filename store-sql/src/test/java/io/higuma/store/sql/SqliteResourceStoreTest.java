@@ -115,6 +115,21 @@ class SqliteResourceStoreTest extends ResourceStoreConformance {
         }
     }
 
+    @Test
+    void aFileOfAnEarlierVersionIsTakenOver() throws Exception {
+        Path file = folder.resolve("earlier.db");
+        Migrations.configuration("jdbc:sqlite:" + file).target("1").load().migrate();
+        assertThat(number(file, "PRAGMA user_version")).isEqualTo(1);
+
+        try (ResourceStore store = SqliteResourceStore.open(file, new ConfigCodec(), InstantSource.system())) {
+            assertThat(store.commit(List.of(put("a", "1")), "ann").revision()).isEqualTo(1);
+        }
+
+        assertThat(number(file, "PRAGMA user_version")).isEqualTo(Migrations.CURRENT);
+        assertThat(number(file, "SELECT COUNT(*) FROM sqlite_master WHERE name = 'deletions'"))
+                .isEqualTo(1);
+    }
+
     private static int number(Path file, String query) throws SQLException {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
                 Statement statement = connection.createStatement();

@@ -16,6 +16,7 @@ import io.higuma.store.Expectation;
 import io.higuma.store.ResourceStore;
 import io.higuma.store.Revision;
 import io.higuma.store.StoreEvent;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,7 @@ public abstract class ResourceStoreConformance {
 
     protected static final Instant NOW = Instant.parse("2026-02-03T04:05:06.789Z");
 
+    private final AtomicReference<Instant> clock = new AtomicReference<>(NOW);
     private ResourceStore store;
 
     /// A new, empty store with this clock.
@@ -48,7 +51,7 @@ public abstract class ResourceStoreConformance {
 
     @BeforeEach
     final void openStore() {
-        store = open(InstantSource.fixed(NOW));
+        store = open(clock::get);
     }
 
     @AfterEach
@@ -205,7 +208,7 @@ public abstract class ResourceStoreConformance {
         long seen = store.commit(List.of(put("a", "1")), "ann").revision();
         store.commit(List.of(put("a", "2")), "ann");
         store.commit(List.of(put("b", "1")), "ann");
-        store.compact(store.revision());
+        store.compact(store.revision(), Set.of(), NOW);
         LinkedBlockingQueue<StoreEvent> heard = new LinkedBlockingQueue<>();
 
         try (ResourceStore.Watch watch = store.watch(seen, heard::add)) {
@@ -226,7 +229,7 @@ public abstract class ResourceStoreConformance {
         store.commit(List.of(new Change.Delete(ResourceKey.global("Config", "b"), Expectation.ANYTHING)), "ann");
         long last = store.revision();
 
-        store.compact(Long.MAX_VALUE);
+        store.compact(Long.MAX_VALUE, Set.of(), NOW);
 
         assertThat(store.list("Config"))
                 .extracting(ResourceStoreConformance::value)
@@ -234,6 +237,89 @@ public abstract class ResourceStoreConformance {
         assertThat(store.history(ResourceKey.global("Config", "b"), 10)).isEmpty();
         assertThat(store.revision()).isEqualTo(last);
         assertThat(store.commit(List.of(put("c", "1")), "ann").revision()).isGreaterThan(last);
+    }
+
+    @Test
+    void deletionsAreNewestFirstWithWhatWasDeletedAndWhen() {
+        store.commit(List.of(put("early", "1"), put("a", "1"), put("b", "1"), put("c", "1")), "ann");
+        long last = store.commit(List.of(put("a", "2")), "ann").revision();
+        store.commit(List.of(delete("early")), "ann");
+        Instant since =
+                later(Duration.ofMillis(211)); // a whole second: as text it is greater than those with a fraction
+        store.commit(List.of(delete("a")), "ann");
+        Instant then = later(Duration.ofMillis(100));
+        store.commit(List.of(delete("b"), delete("never there")), "ann");
+
+        assertThat(deletions(since, 10)).containsExactly("b 1", "a 2");
+        assertThat(deletions(then, 10)).containsExactly("b 1");
+        assertThat(deletions(since, 1)).as("the newest of many").containsExactly("b 1");
+        assertThat(deletions(then.plusMillis(1), 10)).isEmpty();
+        assertThat(store.deletions("Mesh", since, 10)).isEmpty();
+        assertThat(store.deletions("Config", since, 10).getLast()).satisfies(deletion -> {
+            assertThat(deletion.time()).isEqualTo(since);
+            assertThat(deletion.last().meta().revision()).isEqualTo(last);
+            assertThat(deletion.last().meta().created()).isEqualTo(NOW);
+            assertThat(deletion.last().labels().value("kuma.io/display-name")).contains("a");
+        });
+    }
+
+    @Test
+    void whatWasCreatedAgainWasDeletedAllTheSame() {
+        store.commit(List.of(put("a", "1")), "ann");
+        store.commit(List.of(delete("a")), "ann");
+        store.commit(List.of(put("a", "2"), delete("a"), put("a", "3")), "ann");
+
+        assertThat(deletions(NOW, 10)).containsExactly("a 2", "a 1");
+        assertThat(store.list("Config"))
+                .extracting(ResourceStoreConformance::value)
+                .containsExactly("3");
+    }
+
+    @Test
+    void aCompactionForgetsDeletionsButThoseThatAreAskedFor() {
+        store.commit(List.of(put("old", "1"), put("a", "1"), put("b", "1")), "ann");
+        store.commit(List.of(put("a", "2")), "ann");
+        store.commit(List.of(delete("old")), "ann");
+        Instant since = later(Duration.ofHours(1));
+        store.commit(List.of(delete("a")), "ann");
+        store.commit(List.of(delete("b"), put("b", "2")), "ann");
+
+        store.compact(Long.MAX_VALUE, Set.of("Config", "Mesh"), since);
+
+        assertThat(deletions(NOW, 10)).containsExactly("b 1", "a 2");
+        assertThat(store.history(ResourceKey.global("Config", "a"), 10))
+                .as("no more than what was deleted")
+                .hasSize(2);
+        assertThat(store.list("Config"))
+                .extracting(ResourceStoreConformance::value)
+                .containsExactly("2");
+
+        store.compact(Long.MAX_VALUE, Set.of("Mesh"), since);
+
+        assertThat(deletions(NOW, 10)).as("nobody asks any more").isEmpty();
+        assertThat(store.history(ResourceKey.global("Config", "b"), 10)).hasSize(1);
+    }
+
+    @Test
+    void aDeletionWhoseDocumentWasForgottenIsNone() {
+        store.commit(List.of(put("a", "1")), "ann");
+        long before = store.revision();
+        store.commit(List.of(delete("a")), "ann");
+
+        store.compact(before, Set.of(), NOW); // "a" is deleted by then, its deletion is not forgotten
+
+        assertThat(store.history(ResourceKey.global("Config", "a"), 10)).hasSize(1);
+        assertThat(deletions(NOW, 10)).isEmpty();
+    }
+
+    private Instant later(Duration time) {
+        return clock.updateAndGet(now -> now.plus(time));
+    }
+
+    private List<String> deletions(Instant since, int limit) {
+        return store.deletions("Config", since, limit).stream()
+                .map(deletion -> deletion.last().name() + " " + value(deletion.last()))
+                .toList();
     }
 
     @Test
