@@ -190,6 +190,28 @@ class BootstrapTest {
     }
 
     @Test
+    void aDataplaneThatItsAuthorShouldLookAtIsGivenWithAWarning() throws Exception {
+        String twice = WEB.replace(
+                "\"inbound\"",
+                "\"outbound\":["
+                        + "{\"port\":10001,\"backendRef\":{\"kind\":\"MeshService\",\"name\":\"cart\",\"port\":80}},"
+                        + "{\"port\":10001,\"backendRef\":{\"kind\":\"MeshService\",\"name\":\"shop\",\"port\":80}}],"
+                        + "\"inbound\"");
+
+        Answer answer = ask(request(twice).toString());
+
+        assertThat(answer.document().at("/node/id").asString())
+                .as("it starts all the same")
+                .isEqualTo("default.web");
+        assertThat(answer.json().path("warnings").valueStream().map(JsonNode::asString))
+                .singleElement()
+                .asString()
+                .startsWith("networking.outbound[0] (MeshService cart, port 80) and networking.outbound[1]"
+                        + " (MeshService shop, port 80) both want 127.0.0.1:10001");
+        assertThat(ask(request(WEB).toString()).json().has("warnings")).isFalse();
+    }
+
+    @Test
     void aLauncherThatNamesAStoredDataplaneGetsASocketForAdministration() throws Exception {
         JsonNode document = ask(request("").put("name", "stored").toString()).document();
 

@@ -44,7 +44,8 @@ class BecomesEnvoyTest {
                 admin: {address: {pipe: {path: %s/admin.sock, mode: 384}}}
                 """.formatted(work());
         byte[] answer = ("{\"bootstrap\": \""
-                        + Base64.getEncoder().encodeToString(bootstrap.getBytes(StandardCharsets.UTF_8)) + "\"}")
+                        + Base64.getEncoder().encodeToString(bootstrap.getBytes(StandardCharsets.UTF_8))
+                        + "\", \"warnings\": [\"two outbounds want one place\"]}")
                 .getBytes(StandardCharsets.UTF_8);
         server.createContext("/bootstrap", exchange -> {
             exchange.sendResponseHeaders(200, answer.length);
@@ -81,6 +82,15 @@ class BecomesEnvoyTest {
                 .isEqualTo("rw-------");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(work())))
                 .isEqualTo("rwx------");
+    }
+
+    @Test
+    void whatTheControlPlaneWarnsOfStandsInTheLogBeforeEnvoysLines() throws Exception {
+        launch();
+        awaitAdmin();
+
+        assertThat(Files.readAllLines(folder.resolve("log")).getFirst())
+                .isEqualTo("higuma dp: warning: two outbounds want one place");
     }
 
     @Test

@@ -24,8 +24,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -121,13 +123,14 @@ public final class Bootstraps {
                             + server.names() + ". Either change the --cp-address in kuma-dp to one of those or run"
                             + " the control plane with a certificate that contains the address");
         }
-        Optional<Resource> dataplane = dataplane(request);
-        if (dataplane.isEmpty()) {
+        Optional<Meant> meant = meant(request);
+        if (meant.isEmpty()) {
             return ApiResponse.empty(404);
         }
+        Resource dataplane = meant.get().dataplane();
         if (settings.tokens() && request.token().isPresent()) {
             Optional<String> problem =
-                    credentials.problem(dataplane.get(), request.token().get());
+                    credentials.problem(dataplane, request.token().get());
             if (problem.isPresent()) {
                 throw new RefusedException(UNAUTHORIZED, problem.get());
             }
@@ -137,21 +140,48 @@ public final class Bootstraps {
         ObjectNode document = new BootstrapDocument(
                         settings,
                         request,
-                        dataplane.get(),
+                        dataplane,
                         new BootstrapDocument.Target(host, settings.xdsPort().orElse(call.port()), certificates),
                         clock.instant())
                 .write();
-        return call.json() ? wrapped(document, dataplane.get()) : ApiResponse.text(200, "text/x-yaml", text(document));
+        meant.get().tell(request);
+        return call.json() ? wrapped(document, meant.get()) : ApiResponse.text(200, "text/x-yaml", text(document));
     }
 
-    private static ApiResponse wrapped(ObjectNode document, Resource dataplane) {
+    /// The Dataplane of a launcher.
+    ///
+    /// @param warnings sentences for its author, of whom a launcher is nearer than we are
+    private record Meant(Resource dataplane, List<String> warnings) {
+
+        /// Launchers that are not ours do not show warnings.
+        void tell(BootstrapRequest request) {
+            if (!warnings.isEmpty()) {
+                log.atWarn()
+                        .addKeyValue("mesh", request.mesh())
+                        .addKeyValue("proxy", request.name())
+                        .addKeyValue(
+                                "reason",
+                                warnings.getFirst()
+                                        + (warnings.size() == 1 ? "" : " (and " + (warnings.size() - 1) + " more)"))
+                        .log("a proxy starts with a Dataplane that its author should look at");
+            }
+        }
+    }
+
+    private static ApiResponse wrapped(ObjectNode document, Meant meant) {
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         answer.put(
                 "bootstrap", Base64.getEncoder().encodeToString(text(document).getBytes(StandardCharsets.UTF_8)));
         ObjectNode sidecar = answer.putObject("kumaSidecarConfiguration");
         sidecar.putObject("networking")
-                .put("address", dataplane.spec(DataplaneSpec.class).networking().address());
+                .put(
+                        "address",
+                        meant.dataplane().spec(DataplaneSpec.class).networking().address());
         sidecar.putObject("metrics").putArray("aggregate");
+        if (!meant.warnings().isEmpty()) {
+            ArrayNode warnings = answer.putArray("warnings");
+            meant.warnings().forEach(warnings::add);
+        }
         return ApiResponse.ok(answer);
     }
 
@@ -160,9 +190,10 @@ public final class Bootstraps {
     }
 
     /// The Dataplane the launcher brings, or the stored one; empty if there is none, or no such mesh.
-    private Optional<Resource> dataplane(BootstrapRequest request) throws RefusedException {
+    private Optional<Meant> meant(BootstrapRequest request) throws RefusedException {
         if (request.resource().isEmpty()) {
-            return store.get(CoreTypes.DATAPLANE.key(request.mesh(), request.name()));
+            return store.get(CoreTypes.DATAPLANE.key(request.mesh(), request.name()))
+                    .map(stored -> new Meant(stored, schemas.warnings(stored)));
         }
         Parsed parsed =
                 reader.readJson(CoreTypes.DATAPLANE, request.resource().get().getBytes(StandardCharsets.UTF_8));
@@ -180,7 +211,10 @@ public final class Bootstraps {
         if (store.get(CoreTypes.MESH.key("", brought.mesh())).isEmpty()) {
             throw new RefusedException(INVALID, "mesh: mesh \"" + brought.mesh() + "\" does not exist");
         }
-        return Optional.of(brought);
+        return Optional.of(new Meant(
+                brought,
+                Stream.concat(ok.warnings().stream(), schemas.warnings(brought).stream())
+                        .toList()));
     }
 
     private static String sentence(List<Problem> problems) {

@@ -1,11 +1,14 @@
 package io.higuma.dataplane.bootstrap;
 
+import java.util.List;
+
 /// What became of one request for a bootstrap.
 public sealed interface Attempt {
 
     /// @param bootstrap Envoy's configuration, YAML
+    /// @param warnings sentences for the author of the Dataplane
     @SuppressWarnings("ArrayRecordComponent") // written to a file and forgotten
-    record Given(byte[] bootstrap) implements Attempt {}
+    record Given(byte[] bootstrap, List<String> warnings) implements Attempt {}
 
     /// Trying again would change nothing.
     ///

@@ -128,8 +128,13 @@ public final class BootstrapClient implements AutoCloseable {
 
     private static Attempt given(String body) {
         try {
-            JsonNode bootstrap = JsonMapper.shared().readTree(body).path("bootstrap");
-            return new Attempt.Given(Base64.getDecoder().decode(bootstrap.asString("")));
+            JsonNode answer = JsonMapper.shared().readTree(body);
+            return new Attempt.Given(
+                    Base64.getDecoder().decode(answer.path("bootstrap").asString("")),
+                    answer.path("warnings")
+                            .valueStream()
+                            .map(warning -> warning.asString(""))
+                            .toList());
         } catch (JacksonException | IllegalArgumentException e) {
             return new Attempt.Refused("the control plane's bootstrap cannot be read", StopException.REFUSED);
         }

@@ -21,6 +21,7 @@ public record Patience(Duration backoff, Duration limit, InstantSource clock, Pa
         void sleep(Duration duration) throws InterruptedException;
     }
 
+    /// @param tell hears what it waits for, and what the control plane warns of
     /// @return the bootstrap
     /// @throws StopException when refused or when the time is over
     public byte[] until(Supplier<Attempt> attempt, Consumer<String> tell) {
@@ -29,6 +30,7 @@ public record Patience(Duration backoff, Duration limit, InstantSource clock, Pa
         while (true) {
             switch (attempt.get()) {
                 case Attempt.Given given -> {
+                    given.warnings().forEach(warning -> tell.accept("warning: " + warning));
                     return given.bootstrap();
                 }
                 case Attempt.Refused refused -> throw new StopException(refused.exitCode(), refused.message());

@@ -20,18 +20,19 @@ class PatienceTest {
             new Patience(Duration.ofSeconds(3), Duration.ofSeconds(10), () -> now, pause -> now = now.plus(pause));
 
     @Test
-    void aFailureIsToldWhenItIsNewAndNotAtEveryTry() {
+    void aFailureIsToldWhenItIsNewAndNotAtEveryTryAndWarningsInTheEnd() {
         Deque<Attempt> attempts = new ArrayDeque<>(List.of(
                 new Attempt.Later("nobody listens"),
                 new Attempt.Later("nobody listens"),
                 new Attempt.Later("not known yet"),
-                new Attempt.Given(new byte[] {1})));
+                new Attempt.Given(new byte[] {1}, List.of("two of one place"))));
 
         assertThat(patience.until(attempts::removeFirst, told::add)).containsExactly(1);
         assertThat(told)
                 .containsExactly(
                         "nobody listens; trying again every 3 s for up to 10 s",
-                        "not known yet; trying again every 3 s for up to 10 s");
+                        "not known yet; trying again every 3 s for up to 10 s",
+                        "warning: two of one place");
     }
 
     @Test
