@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// Who has which virtual address. An address stays with its service as long as that is there, whatever the ranges are
 /// set to, and is never given to another meanwhile. Owner: the loop.
@@ -58,31 +59,30 @@ final class AddressBook {
     ///
     /// @return services that may get an address now
     Set<ResourceKey> follow(ResourceChange change) {
-        change.before().filter(AddressBook::isService).ifPresent(old -> {
-            vips(old).forEach(vip -> free(vip.ip(), old.key()));
-            if (change.after().isEmpty()) {
-                String mine = given.remove(old.key());
-                if (mine != null) {
-                    free(mine, old.key());
-                }
-            }
-        });
-        change.after().filter(AddressBook::isService).ifPresent(now -> {
-            List<Vip> vips = vips(now);
-            vips.forEach(vip -> own(vip.ip(), now.key()));
-            if (!vips.isEmpty()) {
-                String mine = given.remove(now.key());
-                if (mine != null && vips.stream().noneMatch(vip -> vip.ip().equals(mine))) {
-                    free(mine, now.key());
-                }
-            }
-        });
+        ResourceKey key = change.key();
+        List<Vip> before = change.before().map(AddressBook::vips).orElse(List.of());
+        List<Vip> after = change.after().map(AddressBook::vips).orElse(List.of());
+        before.stream().filter(vip -> !after.contains(vip)).forEach(vip -> free(vip.ip(), key));
+        after.forEach(vip -> own(vip.ip(), key));
+        if (change.after().isEmpty() || !after.isEmpty()) {
+            Optional.ofNullable(given.remove(key))
+                    .filter(mine -> !after.contains(new Vip(mine)))
+                    .ifPresent(mine -> free(mine, key));
+        }
         return change.after().isEmpty() ? retry() : Set.of();
     }
 
     /// How long until somebody who waits for an address may get one that rests; empty if nobody waits for one.
     Optional<Duration> nextRest() {
-        return waiting.isEmpty() ? Optional.empty() : Rest.next(resting.values(), clock.instant());
+        Set<Cidr> ranges = waiting.stream().map(key -> ipam.range(key.type())).collect(Collectors.toSet());
+        // Of other ranges some may be over for long, and nobody is helped with them
+        List<Rest> awaited = ranges.isEmpty()
+                ? List.of()
+                : resting.entrySet().stream()
+                        .filter(rest -> ranges.stream().anyMatch(range -> range.contains(rest.getKey())))
+                        .map(Map.Entry::getValue)
+                        .toList();
+        return Rest.next(awaited, clock.instant());
     }
 
     /// Those who wait, to be tried again.
@@ -188,11 +188,10 @@ final class AddressBook {
         }
     }
 
-    private static boolean isService(Resource resource) {
-        return resource.spec() instanceof ServiceSpec;
-    }
-
-    private static List<Vip> vips(Resource service) {
-        return service.status(ServiceStatus.class).map(ServiceStatus::vips).orElse(List.of());
+    /// Of anything but a service none.
+    private static List<Vip> vips(Resource resource) {
+        return resource.spec() instanceof ServiceSpec
+                ? resource.status(ServiceStatus.class).map(ServiceStatus::vips).orElse(List.of())
+                : List.of();
     }
 }

@@ -80,9 +80,9 @@ final class Generator {
 
     /// Takes in what rests of services that were removed before this process began. Before [#follow].
     ///
-    /// @param gone newest first
+    /// @param gone oldest first: what was had by one after the other rests for the last one
     void restore(List<Deletion> gone) {
-        for (Deletion deletion : gone.reversed()) {
+        for (Deletion deletion : gone) {
             Rest rest = Rest.since(deletion, core.settings().timing().addressGrace(), core.now());
             addresses.restore(deletion.last(), rest);
             names.restore(deletion.last(), rest);
@@ -264,6 +264,9 @@ final class Generator {
         }
         List<Resource> members = mesh.dataplanes(Map.of(Labels.WORKLOAD, key.name()));
         if (members.isEmpty()) {
+            if (old.isEmpty()) {
+                forget(key);
+            }
             return old.flatMap(resource -> expiring(resource, mesh));
         }
         if (!Names.dns1035(key.name()).isEmpty()) {
@@ -284,6 +287,14 @@ final class Generator {
                 spec,
                 old.flatMap(Resource::status));
         return put(old, described(bare, members));
+    }
+
+    /// A service that was to be made and was not has no name; who wants that is looked at in the next round.
+    private void forget(ResourceKey unmade) {
+        Set<ResourceKey> others = names.forget(unmade);
+        if (!others.isEmpty()) {
+            core.loop().post("a name is free", () -> core.dirty().services.addAll(others));
+        }
     }
 
     /// A service that a person wrote keeps its name; it says so where a workload of that name is left without one.

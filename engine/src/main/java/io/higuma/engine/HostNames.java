@@ -32,11 +32,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/// Which service has which host name (contract, data plane 6.2). A name belongs to one service of a mesh: of several
-/// that want it, the one whose generator comes first, then the older one; the others say so on
-/// their status. The name of a service that is gone rests: for a while only a service of the
-/// same name, of whatever kind, inherits it. Owner: the
-/// loop.
+/// Which service has which host name (contract, data plane 6.2). A name stays with the service that has it as long as
+/// that is there and a generator makes it; one that nobody has goes to whose generator comes first, then to the older
+/// one. The others say so on their status. The name of a service that is gone rests: for a while only a service of the
+/// same name, of whatever kind, inherits it. Owner: the loop.
 final class HostNames {
 
     private static final String ORIGIN = "HostnameGenerator";
@@ -68,6 +67,8 @@ final class HostNames {
 
     private final Map<Place, TreeSet<Claim>> claims = new HashMap<>();
     private final Map<ResourceKey, Map<Place, Claim>> byService = new HashMap<>();
+    /// Who has a name: its status says so, or will.
+    private final Map<Place, ResourceKey> holders = new HashMap<>();
     private List<Resource> generators = List.of();
     private final Duration grace;
     private final InstantSource clock;
@@ -124,29 +125,57 @@ final class HostNames {
                     .isPresent();
             boolean same =
                     change.before().map(Resource::labels).equals(change.after().map(Resource::labels));
-            if (service && change.after().isEmpty()) {
+            boolean gone = service && isGone(change);
+            if (gone) {
                 rest(change.key());
             }
-            if (service && !same) {
+            if (service && (gone || !same)) {
                 claim(change.key(), change.after(), touched);
             }
         }
         return touched;
     }
 
+    /// One that was removed and written anew at once is another one, of the same name.
+    private static boolean isGone(ResourceChange change) {
+        return change.before()
+                .filter(before -> change.after()
+                        .filter(after ->
+                                after.meta().created().equals(before.meta().created()))
+                        .isEmpty())
+                .isPresent();
+    }
+
     private void rest(ResourceKey gone) {
         Rest rest = new Rest(gone, clock.instant().plus(grace));
-        byService.getOrDefault(gone, Map.of()).keySet().stream()
-                .filter(place -> owner(place).equals(Optional.of(gone)))
-                .toList()
-                .forEach(place -> Rest.file(place, rest, resting));
+        for (Place place : byService.getOrDefault(gone, Map.of()).keySet()) {
+            if (holders.remove(place, gone)) {
+                Rest.file(place, rest, resting);
+            }
+        }
+    }
+
+    /// A service was to be made, and was not.
+    ///
+    /// @return services whose names may be others now
+    Set<ResourceKey> forget(ResourceKey unmade) {
+        Set<ResourceKey> touched = new TreeSet<>();
+        for (Map.Entry<Place, ResourceKey> held : List.copyOf(holders.entrySet())) {
+            if (held.getValue().equals(unmade)) {
+                holders.remove(held.getKey());
+                claims.getOrDefault(held.getKey(), new TreeSet<>()).forEach(claim -> touched.add(claim.service()));
+            }
+        }
+        return touched;
     }
 
     /// How long until somebody may get a name that rests; empty if nobody waits for one.
     Optional<Duration> nextRest() {
         Instant now = clock.instant();
+        // Before they are forgotten: one may be over since somebody was told to wait for it
+        Optional<Duration> next = waiting.isEmpty() ? Optional.empty() : Rest.next(resting.values(), now);
         resting.values().removeIf(rest -> rest.over(now));
-        return waiting.isEmpty() ? Optional.empty() : Rest.next(resting.values(), now);
+        return next;
     }
 
     /// Those who wait, to be tried again.
@@ -158,6 +187,10 @@ final class HostNames {
 
     /// Whose a name is; empty if it rests, or nobody wants it.
     private Optional<ResourceKey> owner(Place place) {
+        ResourceKey holder = holders.get(place);
+        if (holder != null) {
+            return Optional.of(holder);
+        }
         Rest rest = resting.get(place);
         return claims.getOrDefault(place, new TreeSet<>()).stream()
                 .map(Claim::service)
@@ -188,6 +221,10 @@ final class HostNames {
                 }
             }
         });
+        service.ifPresent(present -> names(present).stream()
+                .map(name -> new Place(key.mesh(), name))
+                .filter(wanted::containsKey)
+                .forEach(place -> holders.putIfAbsent(place, key)));
         touched.add(key);
         Map<Place, Claim> old = wanted.isEmpty() ? byService.remove(key) : byService.put(key, wanted);
         if (wanted.equals(old)) {
@@ -205,6 +242,9 @@ final class HostNames {
             all.add(claim);
         } else {
             all.remove(claim);
+            if (!byService.getOrDefault(claim.service(), Map.of()).containsKey(place)) {
+                holders.remove(place, claim.service());
+            }
         }
         if (all.isEmpty()) {
             claims.remove(place);
@@ -243,6 +283,7 @@ final class HostNames {
                         statuses.add(status(
                                 ref, "False", "Collision", name.hostname() + " belongs to " + text(owner.get())));
                     } else {
+                        holders.put(place, service.key());
                         if (!known) {
                             addresses.add(new Address(name.hostname(), ORIGIN, Optional.of(ref)));
                         }

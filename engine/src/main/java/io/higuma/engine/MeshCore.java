@@ -79,7 +79,7 @@ final class MeshCore {
         this.delta = new MeshDelta(state.snapshot(), targets);
     }
 
-    /// The services that were removed a short while before this process began, newest first. Before [#heard].
+    /// The services that were removed a short while before this process began, oldest first. Before [#heard].
     void restore(List<Deletion> gone) {
         generator.restore(gone);
     }
@@ -156,9 +156,9 @@ final class MeshCore {
             resumed = true;
             transitions.resume(after);
         }
-        generator.introduce(changes);
         Set<ResourceKey> gone = new TreeSet<>();
         generator.follow(changes, dirty);
+        generator.introduce(changes);
         changes.forEach(this::refile);
         if (after.meshes().size() < before.meshes().size()) {
             planner.destinations().retain(after.meshes().keys());

@@ -17,6 +17,7 @@ import io.higuma.xds.ConfigSource;
 import io.higuma.xds.HealthSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,13 +81,14 @@ public final class MeshEngine implements AutoCloseable {
         return engine;
     }
 
-    /// The services whose addresses and names may rest, newest first; on the thread of the watch. Without them the
+    /// The services whose addresses and names may rest, oldest first; on the thread of the watch. Without them the
     /// engine can do what it is there for.
     private static List<Deletion> deletions(MeshCore core, EngineParts parts) {
         try {
             Instant since = core.now().minus(core.settings().timing().addressGrace());
             return CoreTypes.SERVICES.stream()
                     .flatMap(type -> parts.store().deletions(type.name(), since, Rest.READ).stream())
+                    .sorted(Comparator.comparing(Deletion::time))
                     .toList();
         } catch (RuntimeException e) {
             core.faults().handle("removed services", e);

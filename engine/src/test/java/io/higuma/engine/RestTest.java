@@ -4,9 +4,16 @@ import static io.higuma.engine.World.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.higuma.model.Cidr;
+import io.higuma.model.Labels;
+import io.higuma.model.Resource;
+import io.higuma.model.ResourceMeta;
 import io.higuma.model.core.Condition;
 import io.higuma.model.core.CoreTypes;
 import io.higuma.model.core.DataplaneSpec.InboundState;
+import io.higuma.model.core.LabelSelector;
+import io.higuma.model.core.MeshMultiZoneServiceSpec;
+import io.higuma.model.core.ServiceStatus;
+import io.higuma.model.snapshot.ResourceChange;
 import io.higuma.store.InMemoryResourceStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -158,6 +165,122 @@ class RestTest {
         pass(World.REST);
 
         assertThat(addressOf("c")).isEqualTo(first);
+    }
+
+    @Test
+    void aServiceThatWasWrittenJustBeforeAKillTakesNoAddressFromOneThatIsThere() {
+        World mesh = start();
+        mesh.apply(RoutedTest.FRONT.replace("front", "bc0k"));
+        eventually(
+                "it has an address",
+                () -> !mesh.vip(CoreTypes.MESH_SERVICE, "bc0k").isEmpty());
+        String before = mesh.vip(CoreTypes.MESH_SERVICE, "bc0k");
+
+        // When one of the same hash, and the first by name, was stored and nothing was found out about it
+        mesh.engine.close();
+        mesh.apply(RoutedTest.FRONT.replace("front", "bank"));
+        second = Optional.of(World.engine(store, ipam, clock::get));
+
+        eventually(
+                "it has another address",
+                () -> !List.of("", before).contains(mesh.vip(CoreTypes.MESH_SERVICE, "bank")));
+        assertThat(mesh.vip(CoreTypes.MESH_SERVICE, "bc0k")).isEqualTo(before);
+    }
+
+    @Test
+    void aNameThatCameBackToItsServiceStaysThereThoughAnOlderOneWaits() {
+        World mesh = start();
+        mesh.names("same", "the.mesh", Map.of());
+        mesh.apply(RoutedTest.FRONT);
+        eventually("front has the name", () -> mesh.hostnames("front").contains("the.mesh"));
+        mesh.put(World.dataplane("shop-1", "shop", "127.0.0.9", List.of(), InboundState.READY));
+        eventually("shop does not", () -> says(mesh, "shop", "the.mesh belongs to MeshService front"));
+        mesh.delete(CoreTypes.MESH_SERVICE.key(World.MESH, "front"));
+        eventually("it rests", () -> says(mesh, "shop", "the.mesh belonged to MeshService front"));
+        pass(Duration.ofMillis(1)); // the new one is younger than shop
+        mesh.apply(RoutedTest.FRONT);
+        eventually("front has it again", () -> mesh.hostnames("front").contains("the.mesh"));
+
+        pass(World.REST);
+
+        eventually("shop is told so", () -> says(mesh, "shop", "the.mesh belongs to MeshService front"));
+        assertThat(mesh.hostnames("front")).contains("the.mesh");
+        restart();
+        mesh.names("each", "{{ .DisplayName }}.mesh", Map.of());
+        eventually("all is found out anew", () -> mesh.hostnames("shop").contains("shop.mesh"));
+        assertThat(mesh.hostnames("shop")).doesNotContain("the.mesh");
+        assertThat(mesh.hostnames("front")).contains("the.mesh");
+    }
+
+    @Test
+    void whoWaitsForAnAddressWaitsForOneOfItsRange() {
+        AddressBook book = new AddressBook(new Ipam(Ipam.DEFAULT.meshService(), TINY, TINY), World.REST, clock::get);
+        Resource gone = service("gone");
+        book.follow(new ResourceChange(gone.key(), Optional.of(having(gone, "243.0.0.9")), Optional.empty()));
+        pass(World.REST);
+        Resource first = service("a");
+        String vip = book.allot(first).vips().getFirst().ip();
+        book.allot(service("b"));
+
+        assertThat(book.allot(service("c")).vips()).isEmpty();
+
+        assertThat(book.nextRest()).as("nothing comes of trying again").isEmpty();
+        book.follow(new ResourceChange(first.key(), Optional.of(having(first, vip)), Optional.empty()));
+        book.allot(service("c"));
+        assertThat(book.nextRest()).contains(World.REST);
+    }
+
+    @Test
+    void theNameOfAServiceThatWasNeverMadeIsFree() {
+        HostNames names = new HostNames(World.REST, clock::get);
+        World mesh = start();
+        mesh.apply("""
+                type: HostnameGenerator
+                name: same
+                spec: {selector: {meshMultiZoneService: {matchLabels: {}}}, template: the.mesh}
+                """);
+        eventually(
+                "it is known",
+                () -> mesh.engine
+                        .snapshot()
+                        .get(CoreTypes.HOSTNAME_GENERATOR.key("", "same"))
+                        .isPresent());
+        names.follow(put(store.list("HostnameGenerator").getFirst()), mesh.engine.snapshot());
+        Resource other = service("other");
+
+        assertThat(names.of(service("planned")).addresses()).hasSize(1);
+        names.follow(put(other), mesh.engine.snapshot());
+        assertThat(names.of(other).addresses()).as("it is given already").isEmpty();
+
+        assertThat(names.forget(service("planned").key())).containsExactly(other.key());
+        assertThat(names.of(other).addresses()).hasSize(1);
+    }
+
+    private static List<ResourceChange> put(Resource resource) {
+        return List.of(new ResourceChange(resource.key(), Optional.empty(), Optional.of(resource)));
+    }
+
+    private static Resource service(String name) {
+        return new Resource(
+                CoreTypes.MESH_MULTI_ZONE_SERVICE,
+                CoreTypes.MESH_MULTI_ZONE_SERVICE.key(World.MESH, name),
+                ResourceMeta.unstored(Labels.NONE),
+                new MeshMultiZoneServiceSpec(
+                        new MeshMultiZoneServiceSpec.Selector(new LabelSelector(Map.of())), List.of()),
+                Optional.empty());
+    }
+
+    private static Resource having(Resource service, String vip) {
+        return service.withStatus(ServiceStatus.empty(service.spec(MeshMultiZoneServiceSpec.class))
+                .withVips(List.of(new ServiceStatus.Vip(vip)), List.of()));
+    }
+
+    private static boolean says(World mesh, String service, String words) {
+        return mesh.status(CoreTypes.MESH_SERVICE, service).stream()
+                .flatMap(status -> status.hostnameGenerators().stream())
+                .flatMap(generator -> generator.conditions().stream())
+                .map(Condition::message)
+                .anyMatch(message -> message.contains(words));
     }
 
     private World start() {

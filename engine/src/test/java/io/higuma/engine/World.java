@@ -36,6 +36,7 @@ import io.higuma.schema.tree.Limits;
 import io.higuma.store.Change;
 import io.higuma.store.Expectation;
 import io.higuma.store.InMemoryResourceStore;
+import io.higuma.store.ResourceStore;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -112,16 +113,12 @@ final class World implements AutoCloseable {
     }
 
     /// Another one, with a clock of the test's own.
-    static MeshEngine engine(InMemoryResourceStore store, Ipam ipam, InstantSource own) {
+    static MeshEngine engine(ResourceStore store, Ipam ipam, InstantSource own) {
         return engine(store, ipam, EngineSettings.Duties.ALL, own, new SecureRandom());
     }
 
     private static MeshEngine engine(
-            InMemoryResourceStore store,
-            Ipam ipam,
-            EngineSettings.Duties duties,
-            InstantSource clock,
-            SecureRandom random) {
+            ResourceStore store, Ipam ipam, EngineSettings.Duties duties, InstantSource clock, SecureRandom random) {
         return MeshEngine.start(
                 new EngineSettings("default", "test", false, false, 2, ipam, SHORT, duties),
                 new EngineParts(
