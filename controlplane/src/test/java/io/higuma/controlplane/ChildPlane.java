@@ -122,6 +122,10 @@ final class ChildPlane implements AutoCloseable {
         return call("PUT", "http://127.0.0.1:" + port(1) + path, body.replace('\'', '"'));
     }
 
+    HttpResponse<String> delete(String path) {
+        return call("DELETE", "http://127.0.0.1:" + port(1) + path, "");
+    }
+
     private HttpResponse<String> call(String method, String url, String body) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(30));
         if (body.isEmpty()) {

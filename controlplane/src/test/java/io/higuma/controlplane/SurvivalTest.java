@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 /// What a control plane survives: SIGKILL, a full disk. Each plane is a process of its own.
 class SurvivalTest {
@@ -87,6 +88,43 @@ class SurvivalTest {
         } catch (UncheckedIOException cutOff) {
             return false;
         }
+    }
+
+    @Test
+    void theAddressOfARemovedServiceRestsOverSigkill() throws Exception {
+        assertThat("bc0k".hashCode()).as("both names lead to one address").isEqualTo("bank".hashCode());
+        Path data = folder.resolve("rests");
+        String before;
+        try (ChildPlane plane = ChildPlane.launch(data, List.of()).ready()) {
+            before = addressOf("bank", plane);
+            assertThat(plane.delete("/meshes/default/meshexternalservices/bank").statusCode())
+                    .isEqualTo(200);
+            plane.kill();
+        }
+        try (ChildPlane plane = ChildPlane.launch(data, List.of()).ready()) {
+            assertThat(addressOf("bc0k", plane)).isNotEqualTo(before);
+            assertThat(addressOf("bank", plane)).as("it comes back").isEqualTo(before);
+        }
+    }
+
+    /// Writes a service outside of the mesh, and waits until it has an address.
+    private static String addressOf(String service, ChildPlane plane) {
+        String path = "/meshes/default/meshexternalservices/" + service;
+        assertThat(plane.put(
+                                path,
+                                "{'type':'MeshExternalService','mesh':'default','name':'" + service
+                                        + "','spec':{'match':{'port':443,'protocol':'tcp'},"
+                                        + "'endpoints':[{'address':'192.0.2.7','port':443}]}}")
+                        .statusCode())
+                .isEqualTo(201);
+        return Eventually.within(
+                Duration.ofSeconds(30),
+                service + " has an address",
+                () -> JsonMapper.shared()
+                        .readTree(plane.get(path).body())
+                        .at("/status/vip/ip")
+                        .asString(""),
+                address -> !address.isEmpty());
     }
 
     private static boolean mayMount() throws IOException, InterruptedException {
