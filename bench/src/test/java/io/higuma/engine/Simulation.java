@@ -159,7 +159,9 @@ public final class Simulation implements AutoCloseable {
     }
 
     private void policy(int seconds) {
-        settled(commit(List.of(MeshFixture.read(MeshTimeoutPolicy.TYPE, Documents.timeout("all", "", seconds, 1)))));
+        settled(commit(List.of(MeshFixture.read(
+                MeshTimeoutPolicy.TYPE,
+                Documents.timeout("all", "", Duration.ofSeconds(seconds).plusMillis(1))))));
     }
 
     /// Until every proxy that a revision concerns runs it.

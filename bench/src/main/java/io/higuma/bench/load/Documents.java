@@ -1,5 +1,6 @@
 package io.higuma.bench.load;
 
+import java.time.Duration;
 import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -97,7 +98,7 @@ public final class Documents {
     /// A MeshTimeout of requests to everybody.
     ///
     /// @param instance the only proxy it selects; empty: all
-    public static ObjectNode timeout(String name, String instance, int seconds, int millis) {
+    public static ObjectNode timeout(String name, String instance, Duration timeout) {
         ObjectNode root = resource("MeshTimeout", name);
         ObjectNode spec = root.putObject("spec");
         ObjectNode target = spec.putObject("targetRef");
@@ -108,7 +109,9 @@ public final class Documents {
         }
         ObjectNode to = spec.putArray("to").addObject();
         to.putObject("targetRef").put("kind", "Mesh");
-        to.putObject("default").putObject("http").put("requestTimeout", "%d.%03ds".formatted(seconds, millis));
+        to.putObject("default")
+                .putObject("http")
+                .put("requestTimeout", "%d.%03ds".formatted(timeout.toSeconds(), timeout.toMillisPart()));
         return root;
     }
 

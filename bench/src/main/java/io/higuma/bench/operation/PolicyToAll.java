@@ -53,8 +53,8 @@ final class PolicyToAll implements Operation {
     private static void round(Session session, Measurement out, Samples first, Samples last, Samples every)
             throws IOException, InterruptedException {
         int all = session.fleet().size();
-        int millis = session.nextPolicyMark();
-        Rest.Answer answer = session.rest().mustPut("meshtimeouts", Documents.timeout(NAME, "", 20, millis));
+        Duration timeout = session.nextPolicyMark();
+        Rest.Answer answer = session.rest().mustPut("meshtimeouts", Documents.timeout(NAME, "", timeout));
         if (!session.await("O3: waiting for all proxies", () -> session.ledger().policyStreams() == all)) {
             out.fault("the policy reached " + session.ledger().policyStreams() + " of " + all + " streams");
             return;

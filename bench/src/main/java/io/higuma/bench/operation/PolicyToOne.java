@@ -106,8 +106,8 @@ final class PolicyToOne implements Operation {
     /// @return when the write was answered; empty if the proxy never heard of it
     private static OptionalLong write(Session session, int chosen) throws IOException, InterruptedException {
         String instance = session.fleet().proxy(chosen).name();
-        int millis = session.nextPolicyMark();
-        Rest.Answer answer = session.rest().mustPut("meshtimeouts", Documents.timeout(NAME, instance, 20, millis));
+        Duration timeout = session.nextPolicyMark();
+        Rest.Answer answer = session.rest().mustPut("meshtimeouts", Documents.timeout(NAME, instance, timeout));
         return session.await(
                         "O4: waiting for " + instance, () -> session.ledger().policyFirst(chosen) != 0)
                 ? OptionalLong.of(answer.answered())

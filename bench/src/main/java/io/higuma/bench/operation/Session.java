@@ -181,14 +181,15 @@ public final class Session {
         }
     }
 
-    /// The next timeout that nobody else uses, as milliseconds after 20 s; streams are watched for it from now on.
-    int nextPolicyMark() {
+    /// The next timeout that nobody else uses and nobody used before; streams are watched for it from now on.
+    ///
+    /// @return 20 s and more, never whole seconds
+    Duration nextPolicyMark() {
         policies++;
-        int millis = 1 + policies % 999;
-        long id = policies;
-        marks.lookForTimeout(id, 20, millis);
-        ledger.watchPolicy(id);
-        return millis;
+        Duration timeout = Duration.ofSeconds(20 + policies / 999).plusMillis(1 + policies % 999);
+        marks.lookForTimeout(policies, timeout);
+        ledger.watchPolicy(policies);
+        return timeout;
     }
 
     void pause() {

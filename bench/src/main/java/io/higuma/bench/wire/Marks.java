@@ -2,6 +2,7 @@ package io.higuma.bench.wire;
 
 import io.higuma.model.wire.Bytes;
 import io.higuma.model.wire.TypeUrl;
+import java.time.Duration;
 import java.util.Arrays;
 
 /// Finds in a content what an operation has put into it, whatever versions the server invents.
@@ -33,14 +34,16 @@ public final class Marks {
                 + (LOWEST + number % BASE);
     }
 
-    /// From now on looks for a timeout of so many seconds and milliseconds.
-    public void lookForTimeout(long id, int seconds, int millis) {
+    /// From now on looks for a timeout.
+    ///
+    /// @param timeout not of whole seconds
+    public void lookForTimeout(long id, Duration timeout) {
         byte[] buffer = new byte[16];
         int end = 0;
         buffer[end++] = 0x08;
-        end = varint(buffer, end, seconds);
+        end = varint(buffer, end, timeout.toSeconds());
         buffer[end++] = 0x10;
-        end = varint(buffer, end, millis * 1_000_000L);
+        end = varint(buffer, end, timeout.getNano());
         pattern = new Pattern(id, Bytes.wrap(Arrays.copyOf(buffer, end)));
     }
 

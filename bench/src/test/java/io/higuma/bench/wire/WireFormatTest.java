@@ -127,10 +127,10 @@ class WireFormatTest {
         byte[] duration =
                 Duration.newBuilder().setSeconds(20).setNanos(7_000_000).build().toByteArray();
 
-        marks.lookForTimeout(3, 20, 7);
+        marks.lookForTimeout(3, java.time.Duration.ofMillis(20_007));
 
         assertThat(marks.of(TypeUrl.ROUTE, duration)).isEqualTo(3);
-        marks.lookForTimeout(4, 20, 8);
+        marks.lookForTimeout(4, java.time.Duration.ofMillis(20_008));
         assertThat(marks.of(TypeUrl.ROUTE, duration)).isZero();
     }
 
