@@ -43,7 +43,7 @@ public final class Marks {
         buffer[end++] = 0x08;
         end = varint(buffer, end, timeout.toSeconds());
         buffer[end++] = 0x10;
-        end = varint(buffer, end, timeout.getNano());
+        end = varint(buffer, end, timeout.toNanosPart());
         pattern = new Pattern(id, Bytes.wrap(Arrays.copyOf(buffer, end)));
     }
 
