@@ -25,6 +25,7 @@ final class ConfigRoutes {
 
     private static final String TITLE = "Failed to fetch dataplane insight";
     private static final Subjects.Titles TITLES = new Subjects.Titles(TITLE, TITLE);
+
     private final Subjects subjects;
     private final Observations observations;
     private final Access access;
