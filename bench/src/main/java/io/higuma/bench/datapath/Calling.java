@@ -13,17 +13,21 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /// A client of HTTP/1.1 over connections that stay, one request at a time on each: one thread, so that it costs little
 /// beside what is measured.
 ///
-/// Without a rate, each connection asks again as soon as it has its answer. With one, requests are due at steady times,
-/// and the time of a request counts from when it was due: one that waits for a free connection is not forgotten.
+/// Without a rate, each connection asks again as soon as it has its answer. With one, requests are due at random times,
+/// as those of many callers are (a Poisson process), and the same ones on every way: at equal distances the medians of
+/// two ways that cost the same differ by a tenth and more (`docs/performance.md`). The time of a request counts from
+/// when it was due: one that waits for a free connection is not forgotten.
 final class Calling implements AutoCloseable {
 
     private static final int OK = 200;
+    private static final long SEED = 4711;
     private static final byte[] CONTENT_LENGTH = "content-length: ".getBytes(StandardCharsets.US_ASCII);
 
     private final Selector selector = Selector.open();
@@ -64,7 +68,8 @@ final class Calling implements AutoCloseable {
         free.addAll(lines);
         long begin = System.nanoTime();
         long end = begin + nanos;
-        long interval = rate == 0 ? 0 : TimeUnit.SECONDS.toNanos(1) / rate;
+        double interval = rate == 0 ? 0 : (double) TimeUnit.SECONDS.toNanos(1) / rate;
+        SplittableRandom distances = new SplittableRandom(SEED);
         long due = begin;
         while (true) {
             long now = System.nanoTime();
@@ -73,7 +78,7 @@ final class Calling implements AutoCloseable {
             }
             while (!free.isEmpty() && (rate == 0 || due <= now)) {
                 free.poll().ask(rate == 0 ? now : due);
-                due += interval;
+                due += (long) (distances.nextExponential() * interval);
             }
             if (rate == 0 || free.isEmpty()) {
                 selector.select(this::answered, 100);
