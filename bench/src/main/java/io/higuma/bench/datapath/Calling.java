@@ -22,8 +22,8 @@ import java.util.concurrent.locks.LockSupport;
 ///
 /// Without a rate, each connection asks again as soon as it has its answer. With one, requests are due at random times,
 /// as those of many callers are (a Poisson process), and the same ones on every way: at equal distances the medians of
-/// two ways that cost the same differ by a tenth and more (`docs/performance.md`). The time of a request counts from
-/// when it was due: one that waits for a free connection is not forgotten.
+/// two ways that cost nearly the same differ by a tenth and more (`docs/performance.md`). The time of a request counts
+/// from when it was due: one that waits for a free connection is not forgotten.
 final class Calling implements AutoCloseable {
 
     private static final int OK = 200;
