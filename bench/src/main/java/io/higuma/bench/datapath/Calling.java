@@ -13,7 +13,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -21,13 +20,12 @@ import java.util.concurrent.locks.LockSupport;
 /// beside what is measured.
 ///
 /// Without a rate, each connection asks again as soon as it has its answer. With one, requests are due at random times,
-/// as those of many callers are (a Poisson process), and the same ones on every way: at equal distances the medians of
-/// two ways that cost nearly the same differ by a tenth and more (`docs/performance.md`). The time of a request counts
-/// from when it was due: one that waits for a free connection is not forgotten.
+/// as those of many callers are ([Arrivals]), the same ones on every way: at equal distances the medians of two ways
+/// that cost nearly the same differ by a tenth and more (`docs/performance.md`). The time of a request counts from when
+/// it was due: one that waits for a free connection is not forgotten.
 final class Calling implements AutoCloseable {
 
     private static final int OK = 200;
-    private static final long SEED = 4711;
     private static final byte[] CONTENT_LENGTH = "content-length: ".getBytes(StandardCharsets.US_ASCII);
 
     private final Selector selector = Selector.open();
@@ -61,29 +59,28 @@ final class Calling implements AutoCloseable {
     /// Calls for a time.
     ///
     /// @param rate requests per second; 0 for as many as there can be
-    Outcome call(int rate, long nanos) throws IOException {
+    /// @param seed of the times at which they are due
+    Outcome call(int rate, long nanos, long seed) throws IOException {
         samples = new Samples();
         failures = 0;
         free.clear();
         free.addAll(lines);
         long begin = System.nanoTime();
         long end = begin + nanos;
-        double interval = rate == 0 ? 0 : (double) TimeUnit.SECONDS.toNanos(1) / rate;
-        SplittableRandom distances = new SplittableRandom(SEED);
-        long due = begin;
+        Arrivals arrivals = new Arrivals(begin, rate, seed);
         while (true) {
             long now = System.nanoTime();
             if (now >= end) {
                 break;
             }
-            while (!free.isEmpty() && (rate == 0 || due <= now)) {
-                free.poll().ask(rate == 0 ? now : due);
-                due += (long) (distances.nextExponential() * interval);
+            while (!free.isEmpty() && (rate == 0 || arrivals.due() <= now)) {
+                free.poll().ask(rate == 0 ? now : arrivals.due());
+                arrivals.take();
             }
             if (rate == 0 || free.isEmpty()) {
                 selector.select(this::answered, 100);
             } else if (selector.selectNow(this::answered) == 0) {
-                LockSupport.parkNanos(Math.min(50_000, Math.max(0, due - System.nanoTime())));
+                LockSupport.parkNanos(Math.min(50_000, Math.max(0, arrivals.due() - System.nanoTime())));
             }
         }
         double seconds = (System.nanoTime() - begin) / 1e9;

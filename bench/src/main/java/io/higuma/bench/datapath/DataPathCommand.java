@@ -36,8 +36,19 @@ public final class DataPathCommand implements Callable<Integer> {
     /// Part of the throughput that the steady rate asks for.
     private static final double STEADY = 0.3;
 
-    @Option(names = "--rounds", defaultValue = "20", description = "each goes all ways (default: ${DEFAULT-VALUE})")
-    private int rounds = 20;
+    @Option(
+            names = "--starts",
+            defaultValue = "5",
+            description =
+                    "hosts, Envoys and load generators are started anew so often, as equal ones differ from start to"
+                            + " start (default: ${DEFAULT-VALUE})")
+    private int starts = 5;
+
+    @Option(
+            names = "--rounds",
+            defaultValue = "4",
+            description = "after each start; each goes all ways (default: ${DEFAULT-VALUE})")
+    private int rounds = 4;
 
     @Option(
             names = "--millis",
@@ -84,14 +95,10 @@ public final class DataPathCommand implements Callable<Integer> {
                 .flatMap(way -> Stream.of(way.client(), way.server()))
                 .toList();
         Results results = new Results();
-        int steady;
-        try (Lab lab = new Lab(hosts)) {
-            screen.say("starting two hosts for each way …");
-            Paths paths = Paths.open(lab, launcher.toAbsolutePath(), connections, new Paths.Minimal(http2, accessRule));
-            steady = warmUp(paths);
-            for (int round = 0; round < rounds; round++) {
-                go(paths, round, steady, results);
-                screen.progress("round " + (round + 1) + " of " + rounds);
+        int steady = rate;
+        try {
+            for (int start = 0; start < starts; start++) {
+                steady = start(hosts, start, steady, results, screen);
             }
         } catch (IOException e) {
             screen.say("bench: " + e.getMessage());
@@ -105,16 +112,35 @@ public final class DataPathCommand implements Callable<Integer> {
         return worse.isEmpty() && results.failures() == 0 ? 0 : MISSED;
     }
 
+    /// Starts everything anew, and goes its rounds.
+    ///
+    /// @param steady requests per second; 0 if this start shall find out
     /// @return the steady rate
+    private int start(List<String> hosts, int start, int steady, Results results, Screen screen)
+            throws IOException, InterruptedException {
+        screen.progress("starting two hosts for each way, " + (start + 1) + " of " + starts);
+        try (Lab lab = new Lab(hosts)) {
+            Paths paths = Paths.open(lab, launcher.toAbsolutePath(), connections, new Paths.Minimal(http2, accessRule));
+            int warm = warmUp(paths);
+            int used = steady > 0 ? steady : warm;
+            for (int round = start * rounds; round < (start + 1) * rounds; round++) {
+                go(paths, round, used, results);
+                screen.progress("round " + (round + 1) + " of " + starts * rounds);
+            }
+            return used;
+        }
+    }
+
+    /// @return three tenths of what the minimal Envoys take per second
     private int warmUp(Paths paths) throws IOException {
         double most = 0;
         for (int i = 0; i < 3; i++) {
             for (Way way : Way.values()) {
-                Peer.Round round = paths.call(way, 0, millis);
+                Peer.Round round = paths.call(way, 0, millis, i);
                 most = way == Way.MINIMAL ? round.perSecond() : most;
             }
         }
-        return rate > 0 ? rate : Math.max(1, (int) (most * STEADY));
+        return Math.max(1, (int) (most * STEADY));
     }
 
     /// All ways in turn; each round begins with another one, and every second round goes the other way round.
@@ -123,16 +149,16 @@ public final class DataPathCommand implements Callable<Integer> {
         Collections.rotate(order, round);
         List<Way> turn = round % 2 == 0 ? order : order.reversed();
         for (Way way : turn) {
-            Results.Stretch full = stretch(paths, way, 0);
-            results.add(way, new Results.Seen(full, stretch(paths, way, steady)));
+            Results.Stretch full = stretch(paths, way, 0, round);
+            results.add(way, new Results.Seen(full, stretch(paths, way, steady, round)));
         }
     }
 
-    private Results.Stretch stretch(Paths paths, Way way, int callsPerSecond) throws IOException {
+    private Results.Stretch stretch(Paths paths, Way way, int callsPerSecond, long seed) throws IOException {
         List<Long> envoys = paths.envoys(way);
         double cpu = Machine.cpuSeconds(envoys);
         double busy = Machine.busySeconds();
-        Peer.Round round = paths.call(way, callsPerSecond, millis);
+        Peer.Round round = paths.call(way, callsPerSecond, millis, seed);
         double seconds = millis / 1000.0;
         double requests = Math.max(1, round.perSecond() * seconds);
         return new Results.Stretch(
@@ -144,13 +170,14 @@ public final class DataPathCommand implements Callable<Integer> {
         lines.add("");
         lines.add(String.format(
                 Locale.ROOT,
-                "%s, %s, load %.1f before and %.1f after; minimal Envoys with %s%s; %d rounds of %d ms, %d connections, steady rate %d/s",
+                "%s, %s, load %.1f before and %.1f after; minimal Envoys with %s%s; %d starts, %d rounds of %d ms after each, %d connections, steady rate %d/s",
                 Instant.now().truncatedTo(ChronoUnit.SECONDS),
                 Machine.words(),
                 before,
                 Machine.load(),
                 http2 ? "HTTP/2" : "HTTP/1.1",
                 accessRule ? " and an access rule" : "",
+                starts,
                 rounds,
                 millis,
                 connections,

@@ -83,9 +83,10 @@ final class Paths {
     /// Calls one way for a while.
     ///
     /// @param rate requests per second; 0 for as many as there can be
-    Peer.Round call(Way way, int rate, long millis) throws IOException {
+    /// @param seed of the times at which they are due
+    Peer.Round call(Way way, int rate, long millis, long seed) throws IOException {
         OutputStream to = Objects.requireNonNull(loads.get(way)).getOutputStream();
-        to.write((rate + " " + millis + "\n").getBytes(StandardCharsets.US_ASCII));
+        to.write((rate + " " + millis + " " + seed + "\n").getBytes(StandardCharsets.US_ASCII));
         to.flush();
         String line = Objects.requireNonNull(answers.get(way)).readLine();
         if (line == null) {
@@ -132,7 +133,7 @@ final class Paths {
                 BufferedReader out = Lab.ready(load);
                 loads.put(way, load);
                 answers.put(way, out);
-                Peer.Round first = call(way, 1, 2000);
+                Peer.Round first = call(way, 1, 2000, 0);
                 if (first.failures() == 0 && first.perSecond() > 0) {
                     return;
                 }

@@ -13,8 +13,7 @@ import java.util.concurrent.TimeUnit;
 /// | arguments | what it does |
 /// |---|---|
 /// | `serve ADDRESS PORT` | answers, until it is ended |
-/// | `load HOST PORT CONNECTIONS` | for each line `RATE MILLIS` of its input, calls for that time and prints a [Round]
-/// as a line |
+/// | `load HOST PORT CONNECTIONS` | for each line `RATE MILLIS SEED` it reads, calls and prints a [Round] |
 final class Peer {
 
     private Peer() {}
@@ -67,7 +66,9 @@ final class Peer {
             for (String line = input.readLine(); line != null; line = input.readLine()) {
                 String[] parts = line.split(" ");
                 Round round = Round.of(client.call(
-                        Integer.parseInt(parts[0]), TimeUnit.MILLISECONDS.toNanos(Long.parseLong(parts[1]))));
+                        Integer.parseInt(parts[0]),
+                        TimeUnit.MILLISECONDS.toNanos(Long.parseLong(parts[1])),
+                        Long.parseLong(parts[2])));
                 System.out.println(round.line());
             }
         }

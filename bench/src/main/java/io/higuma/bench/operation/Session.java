@@ -27,6 +27,9 @@ public final class Session {
 
     private static final Duration LOOK = Duration.ofMillis(2);
     private static final Duration LONGEST_LOOK = Duration.ofSeconds(5);
+    private static final int MOST_LOOKS = 12;
+    /// A look is as quiet as the one before it if it needed at least this share.
+    private static final double AS_QUIET = 0.8;
 
     private final Settings settings;
     private final Topology topology;
@@ -138,14 +141,28 @@ public final class Session {
         idleRate = cores;
     }
 
-    /// Measures what the connected control plane needs when nothing happens: operations leave it out of account. It
-    /// changes while the process compiles and collects what came before, so it is measured before each of them.
+    /// Measures what the connected control plane needs when nothing happens: operations leave it out of account,
+    /// so it is measured before each of them. A process goes on to compile and collect what came before; taken
+    /// for idleness, that would make the next operation look cheap. So it looks until a look is no quieter than
+    /// the last one.
     public void lookIdle() {
+        double quietest = look();
+        boolean falling = quietest > 0;
+        for (int again = 1; again < MOST_LOOKS && falling; again++) {
+            double now = look();
+            falling = now < AS_QUIET * quietest;
+            quietest = Math.min(quietest, now);
+        }
+        idleRate = quietest;
+    }
+
+    /// CPU seconds per second of the next few; 0 when interrupted.
+    private double look() {
         Meter idle = meter();
-        Duration look = settings.idle().compareTo(LONGEST_LOOK) < 0 ? settings.idle() : LONGEST_LOOK;
+        Duration time = settings.idle().compareTo(LONGEST_LOOK) < 0 ? settings.idle() : LONGEST_LOOK;
         boolean interrupted =
-                await("looking at idleness", look, () -> Thread.currentThread().isInterrupted());
-        idleRate = interrupted ? 0 : idle.cpuSeconds() / idle.seconds();
+                await("looking at idleness", time, () -> Thread.currentThread().isInterrupted());
+        return interrupted ? 0 : idle.cpuSeconds() / idle.seconds();
     }
 
     Meter meter() {
