@@ -50,8 +50,10 @@ final class Admission {
 
     /// What became of a request for a stream.
     sealed interface Outcome {
+        /// @param registered whether the stream brought its Dataplane along
+        /// @param stood whether the Dataplane was there before, as it is: callers may know it
         /// @param revision the revision that holds its Dataplane
-        record Admitted(ResourceKey key, boolean registered, long revision) implements Outcome {}
+        record Admitted(ResourceKey key, boolean registered, boolean stood, long revision) implements Outcome {}
 
         /// It may come in, and brings a Dataplane that is not there in this form yet: see [#register].
         record Brings(Resource dataplane) implements Outcome {}
@@ -125,8 +127,8 @@ final class Admission {
     private Outcome known(Node node, Resource stored) {
         return problem(node, stored)
                 .<Outcome>map(sentence -> refuse(Refusal.Code.UNAUTHENTICATED, sentence))
-                .orElseGet(() ->
-                        new Outcome.Admitted(stored.key(), false, stored.meta().revision()));
+                .orElseGet(() -> new Outcome.Admitted(
+                        stored.key(), false, true, stored.meta().revision()));
     }
 
     /// The credential must be good for what is there as well: else anybody could take over a name.
@@ -136,7 +138,8 @@ final class Admission {
             return refuse(Refusal.Code.UNAUTHENTICATED, problem.get());
         }
         if (stored.isPresent() && stored.get().sameContent(brought)) {
-            return new Outcome.Admitted(brought.key(), true, stored.get().meta().revision());
+            return new Outcome.Admitted(
+                    brought.key(), true, true, stored.get().meta().revision());
         }
         return new Outcome.Brings(brought);
     }
@@ -145,7 +148,7 @@ final class Admission {
     Outcome register(Resource brought) {
         long revision = store.commit(List.of(new Change.Put(brought, Expectation.ANYTHING)), AUTHOR)
                 .revision();
-        return new Outcome.Admitted(brought.key(), true, revision);
+        return new Outcome.Admitted(brought.key(), true, false, revision);
     }
 
     private Optional<String> problem(Node node, Resource dataplane) {

@@ -65,6 +65,16 @@ final class HealthDesk implements HealthSource {
         return new Announcement.Ports(ports);
     }
 
+    /// Whether callers are told of an inbound only once the proxy has reported.
+    boolean awaits(ConnectedProxy proxy) {
+        return proxy.traits.has(REPORTS)
+                && core.state()
+                        .snapshot()
+                        .get(proxy.key)
+                        .filter(dataplane -> inbounds(dataplane).anyMatch(HealthDesk::isProbed))
+                        .isPresent();
+    }
+
     private boolean isWell(ResourceKey key, Inbound inbound) {
         Set<String> well = healthy.get(key);
         return well == null

@@ -14,9 +14,11 @@ import java.util.Set;
 ///
 /// A crowd is another matter. When many streams break at once, the network or a control plane broke, not the proxies;
 /// what they serve stays announced for [#CROWD_GRACES] graces, and longer while some of them come back, but not for
-/// ever. The same after a start: who was connected to the process before has time to return. And while many proxies
-/// connect for the first time, a dataplane that callers know already is not taken away and given back for the moment
-/// that its proxy needs to acknowledge.
+/// ever. The same after a start: who was connected to the process before has time to return.
+///
+/// A dataplane that callers know already, because it was written before its proxy came, is not taken away and given
+/// back for the moment that the proxy needs to acknowledge: a thousand that come would tell a thousand others each
+/// time.
 final class Presence {
 
     /// From here on it is a crowd.
@@ -119,7 +121,8 @@ final class Presence {
         return seen.size() + arriving.size() + away.size() + later.size() + gone.size();
     }
 
-    void entered(ConnectedProxy proxy) {
+    /// @param stood whether callers may know its Dataplane already
+    void entered(ConnectedProxy proxy, boolean stood) {
         ResourceKey key = proxy.key;
         Absence absence = away.remove(key);
         if (absence != null) {
@@ -127,7 +130,7 @@ final class Presence {
         }
         arriving.add(key);
         boolean first = seen.add(key);
-        boolean held = first && !proxy.registered && crowded();
+        boolean held = first && stood && !health.awaits(proxy);
         if (first && !held) {
             core.announce(key, Announcement.NOTHING);
         }

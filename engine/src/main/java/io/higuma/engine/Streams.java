@@ -211,7 +211,7 @@ final class Streams implements ConfigSource {
                     key, stream, Traits.of(node), node.peer(), admitted.registered(), core.now(), age, core::mailbox);
             proxy = entered;
             core.connect(entered);
-            presence.entered(entered);
+            presence.entered(entered, admitted.stood());
             core.insights().opened(key, id, version(node), stream.tally(), core.now());
             planFlush();
             log.atInfo()

@@ -111,15 +111,16 @@ final class FakeProxy implements ConfigSource.ProxyStream {
         return offers.isEmpty() ? Optional.empty() : Optional.of(offers.getLast());
     }
 
-    /// The addresses of the endpoints of the only cluster whose name contains `service`, as the bytes show
-    /// them.
+    /// Whether it holds an endpoint of the only cluster whose name contains `service`.
     boolean sees(String service, String address) {
-        return holds().map(config -> config.set(TypeUrl.ENDPOINT).byName().entrySet().stream()
-                        .anyMatch(entry -> entry.getKey().contains(service)
-                                && new String(
-                                                entry.getValue().bytes().array(),
-                                                java.nio.charset.StandardCharsets.ISO_8859_1)
-                                        .contains(address)))
-                .orElse(false);
+        return holds().map(config -> shows(config, service, address)).orElse(false);
+    }
+
+    /// Whether an endpoint is in the only cluster whose name contains `service`, as the bytes show it.
+    static boolean shows(ProxyConfig config, String service, String address) {
+        return config.set(TypeUrl.ENDPOINT).byName().entrySet().stream()
+                .anyMatch(entry -> entry.getKey().contains(service)
+                        && new String(entry.getValue().bytes().array(), java.nio.charset.StandardCharsets.ISO_8859_1)
+                                .contains(address));
     }
 }

@@ -66,6 +66,24 @@ class PresenceTest extends InAWorld {
         eventually("web sees none again", () -> seen(web) == 0);
     }
 
+    @Test
+    void whatWasWrittenBeforeItsProxyCameStaysAnnouncedWhileTheProxyConnects() {
+        world.put(World.dataplane("cart-1", "cart", "127.0.0.2", List.of(), InboundState.READY));
+        FakeProxy web = caller();
+        eventually("web sees cart-1", () -> web.sees("cart", "127.0.0.2"));
+        int before = web.offers();
+
+        FakeProxy cart = world.connect("cart-1", false, Map.of());
+        eventually("cart-1 is offered something", () -> cart.offers() > 0);
+        cart.acknowledge(cart.holds().orElseThrow());
+        world.put(World.dataplane("cart-2", "cart", "127.0.0.3", List.of(), InboundState.READY));
+        eventually("web sees what was written after that", () -> web.sees("cart", "127.0.0.3"));
+
+        assertThat(web.offered().subList(before, web.offers()))
+                .as("what web was offered since cart-1 connected")
+                .allMatch(config -> FakeProxy.shows(config, "cart", "127.0.0.2"));
+    }
+
     private FakeProxy caller() {
         world.put(World.dataplane("web-1", "web", "127.0.0.1", List.of("cart"), InboundState.READY));
         return world.connect("web-1");
