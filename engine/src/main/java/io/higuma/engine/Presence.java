@@ -34,6 +34,8 @@ final class Presence {
     private final Set<ResourceKey> seen = new HashSet<>();
     /// Connected just now, and have not acknowledged everything yet.
     private final Set<ResourceKey> arriving = new HashSet<>();
+    /// How many have acknowledged everything after they connected.
+    private long arrived;
     /// Without a stream, and announced still.
     private final Map<ResourceKey, Absence> away = new HashMap<>();
     /// Those who are announced when the crowd has arrived.
@@ -134,16 +136,34 @@ final class Presence {
         if (first && !held) {
             core.announce(key, Announcement.NOTHING);
         }
+        expect(proxy, held, 1);
+    }
+
+    /// Waits for its acknowledgement, and longer while others acknowledge: so many come that their turn takes time.
+    ///
+    /// @param held whether callers are told of it meanwhile
+    private void expect(ConnectedProxy proxy, boolean held, int times) {
+        long before = arrived;
         core.timers().after(grace().multipliedBy(CROWD_GRACES), () -> {
-            if (core.connected(key) == proxy && arriving.remove(key) && held) {
-                core.announce(key, Announcement.NOTHING);
+            if (core.connected(proxy.key) != proxy || !arriving.contains(proxy.key)) {
+                return;
+            }
+            if (arrived > before && times < LONGEST) {
+                expect(proxy, held, times + 1);
+                return;
+            }
+            arriving.remove(proxy.key);
+            if (held) {
+                core.announce(proxy.key, Announcement.NOTHING);
             }
         });
     }
 
     /// The proxy runs a configuration with these ports.
     void settled(ConnectedProxy proxy) {
-        arriving.remove(proxy.key);
+        if (arriving.remove(proxy.key)) {
+            arrived++;
+        }
         if (!crowded()) {
             later.remove(proxy.key);
             core.announce(proxy.key, health.announced(proxy));
