@@ -18,8 +18,13 @@ final class Http {
     private Http() {}
 
     static HttpResponse<String> get(String url) throws IOException, InterruptedException {
+        return send("GET", url);
+    }
+
+    static HttpResponse<String> send(String method, String url) throws IOException, InterruptedException {
         return CLIENT.send(
                 HttpRequest.newBuilder(URI.create(url))
+                        .method(method, HttpRequest.BodyPublishers.noBody())
                         .timeout(Duration.ofSeconds(20))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());

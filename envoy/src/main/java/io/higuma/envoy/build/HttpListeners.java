@@ -30,6 +30,14 @@ final class HttpListeners {
     /// Header on an answer of the proxy's own that says why it is none of the service.
     static final String REASON_HEADER = "x-higuma-reason";
 
+    /// What the reasons begin with that name the workload behind a proxy.
+    static final String WORKLOAD = "workload_";
+    /// No connection to the workload could be made: it has not seen the request.
+    static final String WORKLOAD_UNREACHABLE = WORKLOAD + "unreachable";
+    /// The workload closed the connection before it answered: it may have seen the request. One that closes what was
+    /// idle for a while does so now and then, just when the next request is on its way.
+    private static final String WORKLOAD_BROKE_OFF = WORKLOAD + "broke_off";
+
     private static final int FORBIDDEN = 403;
     private static final long IDLE_SECONDS = 7200;
     private static final long STREAM_IDLE_SECONDS = 3600;
@@ -62,17 +70,16 @@ final class HttpListeners {
         manager.requestHeaders()
                 .filter(Duration::isPositive)
                 .ifPresent(timeout -> builder.setRequestHeadersTimeout(Protos.duration(timeout)));
+        builder.setLocalReplyConfig(explanations(manager));
         if (manager.authenticated()) {
             builder.setForwardClientCertDetails(HttpConnectionManager.ForwardClientCertDetails.SANITIZE_SET)
                     .setSetCurrentClientCertDetails(HttpConnectionManager.SetCurrentClientCertDetails.newBuilder()
                             .setUri(true))
-                    .setLocalReplyConfig(LocalReplyConfig.newBuilder().addMappers(forbidden()))
                     .addHttpFilters(
                             HttpFilter.newBuilder().setName(Rbac.HTTP_FILTER).setTypedConfig(Rbac.httpFilter()));
         }
         if (!manager.inbound()) {
-            builder.setNormalizePath(BoolValue.of(true))
-                    .setLocalReplyConfig(LocalReplyConfig.newBuilder().addMappers(unserved()));
+            builder.setNormalizePath(BoolValue.of(true));
         }
         if (manager.protocol() == Protocol.GRPC) {
             builder.addHttpFilters(HttpFilter.newBuilder()
@@ -91,6 +98,28 @@ final class HttpListeners {
                 .build();
     }
 
+    private static LocalReplyConfig explanations(Connections manager) {
+        LocalReplyConfig.Builder replies = LocalReplyConfig.newBuilder();
+        if (manager.authenticated()) {
+            replies.addMappers(forbidden());
+        }
+        if (manager.inbound()) {
+            replies.addMappers(explained(flagged("UF"), WORKLOAD_UNREACHABLE))
+                    .addMappers(explained(flagged("UC"), WORKLOAD_BROKE_OFF));
+        } else {
+            // In few bytes, for every listener of callers has this
+            replies.addMappers(explained(flagged("UH"), "no_healthy_upstream[%UPSTREAM_CLUSTER%]"));
+        }
+        return replies.build();
+    }
+
+    /// Answers of the proxy's own that have this response flag.
+    private static AccessLogFilter flagged(String flag) {
+        return AccessLogFilter.newBuilder()
+                .setResponseFlagFilter(ResponseFlagFilter.newBuilder().addFlags(flag))
+                .build();
+    }
+
     /// A 403 of the proxy's own says why, in the body and in a header; one of the workload's is left alone.
     private static ResponseMapper forbidden() {
         AccessLogFilter forbidden = AccessLogFilter.newBuilder()
@@ -106,14 +135,6 @@ final class HttpListeners {
                         .setTextFormatSource(DataSource.newBuilder()
                                 .setInlineString("%LOCAL_REPLY_BODY%: %RESPONSE_CODE_DETAILS%\n")))
                 .build();
-    }
-
-    /// A 503 because nobody is there says who is meant; in few bytes, for every listener of callers has this.
-    private static ResponseMapper unserved() {
-        AccessLogFilter unserved = AccessLogFilter.newBuilder()
-                .setResponseFlagFilter(ResponseFlagFilter.newBuilder().addFlags("UH"))
-                .build();
-        return explained(unserved, "no_healthy_upstream[%UPSTREAM_CLUSTER%]").build();
     }
 
     /// @param reason the value of the header

@@ -26,7 +26,14 @@ public final class Routes {
     private static final Duration OUTBOUND_REQUEST = Duration.ofSeconds(15);
     private static final Duration OUTBOUND_STREAM_IDLE = Duration.ofMinutes(30);
     private static final Duration INBOUND_STREAM_IDLE = Duration.ofHours(1);
-    private static final String NOT_REACHED = "connect-failure,refused-stream,reset-before-request";
+    private static final String NOT_REACHED = "connect-failure,refused-stream,reset-before-request,retriable-headers";
+    /// An answer of the proxy of an instance whose workload has not seen the request.
+    private static final HeaderMatcher UNREACHABLE = reason(StringMatcher.newBuilder()
+            .setExact(HttpListeners.WORKLOAD_UNREACHABLE)
+            .build());
+    /// The same, or one whose workload may have seen it.
+    private static final HeaderMatcher UNANSWERED =
+            reason(StringMatcher.newBuilder().setPrefix(HttpListeners.WORKLOAD).build());
     private static final HeaderMatcher REPEATABLE = HeaderMatcher.newBuilder()
             .setName(":method")
             .setStringMatch(StringMatcher.newBuilder()
@@ -53,9 +60,10 @@ public final class Routes {
         }
     }
 
-    /// The routes of a destination. A request that provably did not reach an instance is tried
-    /// on another one: that is safe for every request, and hides an instance that just died. One that
-    /// only reads is tried again also when its connection broke before an answer (RFC 9110, 9.2.1).
+    /// The routes of a destination. A request that provably did not reach an instance is tried on another one: that
+    /// is safe for every request, and hides an instance that just died, be it with its proxy or behind it. One that
+    /// only reads is tried again also when its connection broke before an answer (RFC 9110, 9.2.1), that to the
+    /// instance's proxy or that from there to the workload.
     ///
     /// @param cluster where a request goes that no rule matches
     /// @param outside whether that is outside of the mesh, where servers know their own names only
@@ -101,13 +109,17 @@ public final class Routes {
             }
             Route.Builder reads = route.toBuilder();
             reads.getMatchBuilder().addHeaders(REPEATABLE);
-            reads.getRouteBuilder().getRetryPolicyBuilder().setRetryOn(NOT_REACHED + ",reset");
+            reads.getRouteBuilder()
+                    .getRetryPolicyBuilder()
+                    .setRetryOn(NOT_REACHED + ",reset")
+                    .setRetriableHeaders(0, UNANSWERED);
             return List.of(reads.build(), route);
         }
 
         private static RouteAction.Builder outbound(RouteAction.Builder action) {
             return action.setRetryPolicy(RetryPolicy.newBuilder()
                     .setRetryOn(NOT_REACHED)
+                    .addRetriableHeaders(UNREACHABLE)
                     .setNumRetries(Protos.uint(RETRIES))
                     .addRetryHostPredicate(RetryPolicy.RetryHostPredicate.newBuilder()
                             .setName("envoy.retry_host_predicates.previous_hosts")
@@ -157,6 +169,13 @@ public final class Routes {
                 .setName(name)
                 .setValidateClusters(com.google.protobuf.BoolValue.of(false))
                 .addVirtualHosts(host)
+                .build();
+    }
+
+    private static HeaderMatcher reason(StringMatcher value) {
+        return HeaderMatcher.newBuilder()
+                .setName(HttpListeners.REASON_HEADER)
+                .setStringMatch(value)
                 .build();
     }
 
