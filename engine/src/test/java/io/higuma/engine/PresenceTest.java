@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.higuma.model.core.DataplaneInsightSpec;
 import io.higuma.model.core.DataplaneSpec.InboundState;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,9 @@ class PresenceTest extends InAWorld {
 
     private static final List<String> CARTS =
             IntStream.range(1, 41).mapToObj(n -> "cart-" + n).toList();
+
+    /// How long one that comes alone is waited for: twenty graces of [World].
+    private static final Duration ALONE = Duration.ofSeconds(1);
 
     @Test
     void whatWasGoneBeforeARestartIsNotAnnouncedAfterIt() {
@@ -82,6 +86,53 @@ class PresenceTest extends InAWorld {
         assertThat(web.offered().subList(before, web.offers()))
                 .as("what web was offered since cart-1 connected")
                 .allMatch(config -> FakeProxy.shows(config, "cart", "127.0.0.2"));
+    }
+
+    @Test
+    void oneThatNeverAcknowledgesStaysAnnouncedWhileOthersDoAndNoLonger() {
+        // Given a Dataplane that callers know, whose proxy connects and never acknowledges
+        world.put(World.dataplane("cart-1", "cart", "127.0.0.2", List.of(), InboundState.READY));
+        world.put(World.dataplane("cart-2", "cart", "127.0.0.3", List.of(), InboundState.READY));
+        FakeProxy web = caller();
+        eventually("web sees cart-1", () -> web.sees("cart", "127.0.0.2"));
+        int before = web.offers();
+        FakeProxy silent = world.connect("cart-1", false, Map.of());
+        eventually("it is offered something", () -> silent.offers() > 0);
+
+        // When another one comes back and acknowledges again and again, for longer than one is waited for alone
+        long connected = System.nanoTime();
+        while (System.nanoTime() - connected < 3 * ALONE.toNanos()) {
+            FakeProxy other = world.connect("cart-2");
+            eventually("the other one runs what it was offered", () -> other.offers() > 0);
+            other.close();
+        }
+
+        // Then callers were not told that the first one is gone
+        assertThat(web.offered().subList(before, web.offers()))
+                .allMatch(config -> FakeProxy.shows(config, "cart", "127.0.0.2"));
+
+        // And when nobody acknowledges any more, they are
+        eventually("it is withdrawn", () -> !web.sees("cart", "127.0.0.2"));
+    }
+
+    @Test
+    void oneThatRegistersADataplaneThatStandsAlreadyStaysAnnounced() {
+        // Given a Dataplane that callers know
+        world.put(World.dataplane("cart-1", "cart", "127.0.0.9", List.of(), InboundState.READY));
+        FakeProxy web = caller();
+        eventually("web sees cart-1", () -> web.sees("cart", "127.0.0.9"));
+        int before = web.offers();
+
+        // When its proxy comes with the same Dataplane in its metadata
+        FakeProxy cart = world.connect("cart-1", false, Map.of("dataplane.resource", "cart"));
+        eventually("it is offered something", () -> cart.offers() > 0);
+        cart.acknowledge(cart.holds().orElseThrow());
+        world.put(World.dataplane("cart-2", "cart", "127.0.0.3", List.of(), InboundState.READY));
+        eventually("web sees what was written after that", () -> web.sees("cart", "127.0.0.3"));
+
+        // Then callers were not told that it is gone
+        assertThat(web.offered().subList(before, web.offers()))
+                .allMatch(config -> FakeProxy.shows(config, "cart", "127.0.0.9"));
     }
 
     private FakeProxy caller() {
