@@ -5,11 +5,14 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/// What was seen in all rounds. Two ways are compared within each round, so that a machine that gets slower meanwhile
-/// does not count; the medians of those ratios are the result.
+/// What was seen in all rounds of all starts. Two ways are compared within each round, so that a machine that gets
+/// slower meanwhile does not count. Rounds after one start are no independent looks, as equal Envoys differ from start
+/// to start: the median of the starts' medians is the result, and the starts say how sure it is.
 final class Results {
 
     /// A while of calling.
@@ -66,19 +69,52 @@ final class Results {
             Measure.processors(
                     "processors busy, steady rate", seen -> seen.steady().processors()));
 
-    private final Map<Way, List<Seen>> rounds = new EnumMap<>(Way.class);
+    /// The rounds after one start.
+    static final class Start {
 
-    void add(Way way, Seen seen) {
-        rounds.computeIfAbsent(way, each -> new ArrayList<>()).add(seen);
+        private final Map<Way, List<Seen>> rounds = new EnumMap<>(Way.class);
+
+        void add(Way way, Seen seen) {
+            rounds.computeIfAbsent(way, each -> new ArrayList<>()).add(seen);
+        }
+
+        private Stream<Seen> of(Way way) {
+            return rounds.getOrDefault(way, List.of()).stream();
+        }
+
+        /// Ours by minimal, for each round that went both ways.
+        private Sample ratios(Measure measure) {
+            double[] ours = of(Way.OURS).mapToDouble(measure.value()).toArray();
+            double[] minimal = of(Way.MINIMAL).mapToDouble(measure.value()).toArray();
+            return new Sample(IntStream.range(0, Math.min(ours.length, minimal.length))
+                    .mapToObj(i -> ours[i] / minimal[i])
+                    .toList());
+        }
     }
 
-    private List<Seen> of(Way way) {
-        return Objects.requireNonNullElse(rounds.get(way), List.of());
+    private final List<Start> starts = new ArrayList<>();
+
+    /// Everything was started anew.
+    ///
+    /// @return what its rounds are added to
+    Start start() {
+        Start start = new Start();
+        starts.add(start);
+        return start;
+    }
+
+    private Stream<Seen> of(Way way) {
+        return starts.stream().flatMap(start -> start.of(way));
+    }
+
+    /// Whether a round went both ways that are compared.
+    boolean isEmpty() {
+        return of(Way.OURS).findAny().isEmpty() || of(Way.MINIMAL).findAny().isEmpty();
     }
 
     long failures() {
-        return rounds.values().stream()
-                .flatMap(List::stream)
+        return Stream.of(Way.values())
+                .flatMap(this::of)
                 .mapToLong(seen ->
                         seen.full().round().failures() + seen.steady().round().failures())
                 .sum();
@@ -88,63 +124,74 @@ final class Results {
     List<String> table() {
         List<String> lines = new ArrayList<>();
         lines.add(
-                "| median of the rounds | our configuration | minimal configuration | ours / minimal (quartiles) | no proxy |");
-        lines.add("|---|---|---|---|---|");
+                "| median | our configuration | minimal configuration | ours / minimal | the same, to 95 % | no proxy |");
+        lines.add("|---|---|---|---|---|---|");
         for (Measure measure : MEASURES) {
-            List<Double> ratios = ratios(measure);
+            Sample ratios = ratios(measure);
             lines.add(String.format(
                     Locale.ROOT,
-                    "| %s | %s | %s | %.3f (%.3f to %.3f) | %s |",
+                    "| %s | %s | %s | %.3f | %s | %s |",
                     measure.name(),
                     number(measure, Way.OURS),
                     number(measure, Way.MINIMAL),
-                    quantile(ratios, 0.5),
-                    quantile(ratios, 0.25),
-                    quantile(ratios, 0.75),
+                    ratios.median(),
+                    ratios.medianRange()
+                            .map(range -> String.format(Locale.ROOT, "%.3f to %.3f", range.low(), range.high()))
+                            .orElse("too few starts"),
                     number(measure, Way.NONE)));
         }
         return lines;
     }
 
-    /// Numbers of which ours is more than `percent` worse than the minimal one, in words; empty if there are none.
-    List<String> worse(double percent) {
-        List<String> found = new ArrayList<>();
+    /// What is to be said of a budget.
+    ///
+    /// @param missed numbers of which ours is worse than the minimal one by more than the budget
+    /// @param unsure those within it that would not be at the end of the range that the starts leave open
+    record Verdict(List<String> missed, List<String> unsure) {}
+
+    Verdict verdict(double percent) {
+        List<String> missed = new ArrayList<>();
+        List<String> unsure = new ArrayList<>();
         for (Measure measure : MEASURES) {
-            double ratio = quantile(ratios(measure), 0.5);
-            double loss = measure.moreIsBetter() ? 1 - ratio : ratio - 1;
-            if (measure.judged() && loss * 100 > percent) {
-                found.add(String.format(Locale.ROOT, "%s is %.1f %% worse", measure.name(), loss * 100));
+            if (!measure.judged()) {
+                continue;
+            }
+            Sample losses = losses(measure);
+            Optional<Sample.Range> range = losses.medianRange();
+            String words = String.format(
+                    Locale.ROOT,
+                    "%s is %.1f %% worse%s",
+                    measure.name(),
+                    losses.median(),
+                    range.map(r -> String.format(Locale.ROOT, " (%.1f to %.1f)", r.low(), r.high()))
+                            .orElse(""));
+            if (losses.median() > percent) {
+                missed.add(words);
+            } else if (range.isEmpty() || range.get().high() > percent) {
+                unsure.add(words);
             }
         }
-        return found;
+        return new Verdict(missed, unsure);
     }
 
-    private List<Double> ratios(Measure measure) {
-        List<Seen> ours = of(Way.OURS);
-        List<Seen> minimal = of(Way.MINIMAL);
-        List<Double> ratios = new ArrayList<>();
-        for (int i = 0; i < Math.min(ours.size(), minimal.size()); i++) {
-            ratios.add(
-                    measure.value().applyAsDouble(ours.get(i)) / measure.value().applyAsDouble(minimal.get(i)));
-        }
-        return ratios;
+    /// Ours by minimal, one number for each start.
+    private Sample ratios(Measure measure) {
+        return new Sample(starts.stream()
+                .map(start -> start.ratios(measure))
+                .filter(ratios -> !ratios.isEmpty())
+                .map(Sample::median)
+                .toList());
+    }
+
+    /// By how many percent ours is worse, one number for each start.
+    private Sample losses(Measure measure) {
+        return new Sample(ratios(measure).values().stream()
+                .map(ratio -> (measure.moreIsBetter() ? 1 - ratio : ratio - 1) * 100)
+                .toList());
     }
 
     private String number(Measure measure, Way way) {
-        double value =
-                quantile(of(way).stream().map(measure.value()::applyAsDouble).toList(), 0.5);
-        return String.format(Locale.ROOT, measure.shape(), value);
-    }
-
-    /// Linear between neighbours; 0 if there are none.
-    static double quantile(List<Double> values, double part) {
-        if (values.isEmpty()) {
-            return 0;
-        }
-        List<Double> sorted = values.stream().sorted().toList();
-        double place = part * (sorted.size() - 1);
-        int below = (int) place;
-        int above = Math.min(below + 1, sorted.size() - 1);
-        return sorted.get(below) + (place - below) * (sorted.get(above) - sorted.get(below));
+        Sample sample = new Sample(of(way).map(measure.value()::applyAsDouble).toList());
+        return String.format(Locale.ROOT, measure.shape(), sample.median());
     }
 }
