@@ -34,8 +34,8 @@ final class Presence {
     private final Set<ResourceKey> seen = new HashSet<>();
     /// Connected just now, and have not acknowledged everything yet.
     private final Set<ResourceKey> arriving = new HashSet<>();
-    /// How many have acknowledged everything after they connected.
-    private long arrived;
+    /// How often one connected, or had acknowledged everything after that.
+    private long arrivals;
     /// Without a stream, and announced still.
     private final Map<ResourceKey, Absence> away = new HashMap<>();
     /// Those who are announced when the crowd has arrived.
@@ -131,6 +131,7 @@ final class Presence {
             absence.crowd.returned = true;
         }
         arriving.add(key);
+        arrivals++;
         boolean first = seen.add(key);
         boolean held = first && stood && !health.awaits(proxy);
         if (first && !held) {
@@ -139,16 +140,17 @@ final class Presence {
         expect(proxy, held, 1);
     }
 
-    /// Waits for its acknowledgement, and longer while others acknowledge: so many come that their turn takes time.
+    /// Waits for its acknowledgement, and longer while others connect or acknowledge: so many come that their turn
+    /// takes time, and none may be through when the first wait is over.
     ///
     /// @param held whether callers are told of it meanwhile
     private void expect(ConnectedProxy proxy, boolean held, int times) {
-        long before = arrived;
+        long before = arrivals;
         core.timers().after(grace().multipliedBy(CROWD_GRACES), () -> {
             if (core.connected(proxy.key) != proxy || !arriving.contains(proxy.key)) {
                 return;
             }
-            if (arrived > before && times < LONGEST) {
+            if (arrivals > before && times < LONGEST) {
                 expect(proxy, held, times + 1);
                 return;
             }
@@ -162,7 +164,7 @@ final class Presence {
     /// The proxy runs a configuration with these ports.
     void settled(ConnectedProxy proxy) {
         if (arriving.remove(proxy.key)) {
-            arrived++;
+            arrivals++;
         }
         if (!crowded()) {
             later.remove(proxy.key);

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// When callers are told of a dataplane, one by one and in crowds.
 class PresenceTest extends InAWorld {
@@ -88,8 +90,9 @@ class PresenceTest extends InAWorld {
                 .allMatch(config -> FakeProxy.shows(config, "cart", "127.0.0.2"));
     }
 
-    @Test
-    void oneThatNeverAcknowledgesStaysAnnouncedWhileOthersDoAndNoLonger() {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void oneThatNeverAcknowledgesStaysAnnouncedWhileOthersComeAndNoLonger(boolean othersAcknowledge) {
         // Given a Dataplane that callers know, whose proxy connects and never acknowledges
         world.put(World.dataplane("cart-1", "cart", "127.0.0.2", List.of(), InboundState.READY));
         world.put(World.dataplane("cart-2", "cart", "127.0.0.3", List.of(), InboundState.READY));
@@ -99,11 +102,11 @@ class PresenceTest extends InAWorld {
         FakeProxy silent = world.connect("cart-1", false, Map.of());
         eventually("it is offered something", () -> silent.offers() > 0);
 
-        // When another one comes back and acknowledges again and again, for longer than one is waited for alone
+        // When another one comes again and again, for longer than one is waited for alone
         long connected = System.nanoTime();
         while (System.nanoTime() - connected < 3 * ALONE.toNanos()) {
-            FakeProxy other = world.connect("cart-2");
-            eventually("the other one runs what it was offered", () -> other.offers() > 0);
+            FakeProxy other = world.connect("cart-2", othersAcknowledge, Map.of());
+            eventually("the other one is offered something", () -> other.offers() > 0);
             other.close();
         }
 
@@ -111,7 +114,7 @@ class PresenceTest extends InAWorld {
         assertThat(web.offered().subList(before, web.offers()))
                 .allMatch(config -> FakeProxy.shows(config, "cart", "127.0.0.2"));
 
-        // And when nobody acknowledges any more, they are
+        // And when nobody comes any more, they are
         eventually("it is withdrawn", () -> !web.sees("cart", "127.0.0.2"));
     }
 
