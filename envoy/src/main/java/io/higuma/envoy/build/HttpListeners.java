@@ -42,6 +42,18 @@ final class HttpListeners {
     private static final long IDLE_SECONDS = 7200;
     private static final long STREAM_IDLE_SECONDS = 3600;
 
+    // What all listeners have alike is made once
+    private static final HttpFilter ROUTER = HttpFilter.newBuilder()
+            .setName("envoy.filters.http.router")
+            .setTypedConfig(Protos.pack(Router.getDefaultInstance()))
+            .build();
+    private static final HttpConnectionManager.InternalAddressConfig INTERNAL = internalAddresses();
+    private static final ResponseMapper REFUSED = forbidden();
+    private static final ResponseMapper UNREACHABLE = explained(flagged("UF"), WORKLOAD_UNREACHABLE);
+    private static final ResponseMapper BROKE_OFF = explained(flagged("UC"), WORKLOAD_BROKE_OFF);
+    /// In few bytes, for every listener of callers has this.
+    private static final ResponseMapper UNSERVED = explained(flagged("UH"), "no_healthy_upstream[%UPSTREAM_CLUSTER%]");
+
     private HttpListeners() {}
 
     /// What differs between connection managers.
@@ -66,7 +78,7 @@ final class HttpListeners {
                 .setStreamIdleTimeout(Protos.seconds(STREAM_IDLE_SECONDS))
                 .setCommonHttpProtocolOptions(
                         HttpProtocolOptions.newBuilder().setIdleTimeout(Protos.seconds(IDLE_SECONDS)))
-                .setInternalAddressConfig(internalAddresses());
+                .setInternalAddressConfig(INTERNAL);
         manager.requestHeaders()
                 .filter(Duration::isPositive)
                 .ifPresent(timeout -> builder.setRequestHeadersTimeout(Protos.duration(timeout)));
@@ -89,9 +101,7 @@ final class HttpListeners {
                             .setStatsForAllMethods(BoolValue.of(false))
                             .build())));
         }
-        builder.addHttpFilters(HttpFilter.newBuilder()
-                .setName("envoy.filters.http.router")
-                .setTypedConfig(Protos.pack(Router.getDefaultInstance())));
+        builder.addHttpFilters(ROUTER);
         return Filter.newBuilder()
                 .setName("envoy.filters.network.http_connection_manager")
                 .setTypedConfig(Protos.pack(builder.build()))
@@ -101,14 +111,12 @@ final class HttpListeners {
     private static LocalReplyConfig explanations(Connections manager) {
         LocalReplyConfig.Builder replies = LocalReplyConfig.newBuilder();
         if (manager.authenticated()) {
-            replies.addMappers(forbidden());
+            replies.addMappers(REFUSED);
         }
         if (manager.inbound()) {
-            replies.addMappers(explained(flagged("UF"), WORKLOAD_UNREACHABLE))
-                    .addMappers(explained(flagged("UC"), WORKLOAD_BROKE_OFF));
+            replies.addMappers(UNREACHABLE).addMappers(BROKE_OFF);
         } else {
-            // In few bytes, for every listener of callers has this
-            replies.addMappers(explained(flagged("UH"), "no_healthy_upstream[%UPSTREAM_CLUSTER%]"));
+            replies.addMappers(UNSERVED);
         }
         return replies.build();
     }
@@ -130,7 +138,7 @@ final class HttpListeners {
                                         .setDefaultValue(FORBIDDEN)
                                         .setRuntimeKey("higuma.refusals"))))
                 .build();
-        return explained(forbidden, "%RESPONSE_CODE_DETAILS%")
+        return explained(forbidden, "%RESPONSE_CODE_DETAILS%").toBuilder()
                 .setBodyFormatOverride(SubstitutionFormatString.newBuilder()
                         .setTextFormatSource(DataSource.newBuilder()
                                 .setInlineString("%LOCAL_REPLY_BODY%: %RESPONSE_CODE_DETAILS%\n")))
@@ -138,12 +146,13 @@ final class HttpListeners {
     }
 
     /// @param reason the value of the header
-    private static ResponseMapper.Builder explained(AccessLogFilter filter, String reason) {
+    private static ResponseMapper explained(AccessLogFilter filter, String reason) {
         return ResponseMapper.newBuilder()
                 .setFilter(filter)
                 .addHeadersToAdd(HeaderValueOption.newBuilder()
                         .setHeader(
-                                HeaderValue.newBuilder().setKey(REASON_HEADER).setValue(reason)));
+                                HeaderValue.newBuilder().setKey(REASON_HEADER).setValue(reason)))
+                .build();
     }
 
     private static HttpConnectionManager.InternalAddressConfig internalAddresses() {

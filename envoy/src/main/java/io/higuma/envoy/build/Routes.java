@@ -26,14 +26,6 @@ public final class Routes {
     private static final Duration OUTBOUND_REQUEST = Duration.ofSeconds(15);
     private static final Duration OUTBOUND_STREAM_IDLE = Duration.ofMinutes(30);
     private static final Duration INBOUND_STREAM_IDLE = Duration.ofHours(1);
-    private static final String NOT_REACHED = "connect-failure,refused-stream,reset-before-request,retriable-headers";
-    /// An answer of the proxy of an instance whose workload has not seen the request.
-    private static final HeaderMatcher UNREACHABLE = reason(StringMatcher.newBuilder()
-            .setExact(HttpListeners.WORKLOAD_UNREACHABLE)
-            .build());
-    /// The same, or one whose workload may have seen it.
-    private static final HeaderMatcher UNANSWERED =
-            reason(StringMatcher.newBuilder().setPrefix(HttpListeners.WORKLOAD).build());
     private static final HeaderMatcher REPEATABLE = HeaderMatcher.newBuilder()
             .setName(":method")
             .setStringMatch(StringMatcher.newBuilder()
@@ -41,6 +33,13 @@ public final class Routes {
             .build();
     private static final int RETRIES = 3;
     private static final int OTHER_HOSTS = 5;
+    private static final String NOT_REACHED = "connect-failure,refused-stream,reset-before-request,retriable-headers";
+    /// Tried again is what an instance's proxy says that its workload has not seen.
+    private static final RetryPolicy RETRY =
+            retry(NOT_REACHED, StringMatcher.newBuilder().setExact(HttpListeners.WORKLOAD_UNREACHABLE));
+    /// The same, and what it may have seen.
+    private static final RetryPolicy RETRY_READS =
+            retry(NOT_REACHED + ",reset", StringMatcher.newBuilder().setPrefix(HttpListeners.WORKLOAD));
 
     private Routes() {}
 
@@ -81,14 +80,15 @@ public final class Routes {
             boolean covered = false;
             for (Rule rule : rules) {
                 RouteTimeouts own = rule.timeouts().orElse(base);
-                HttpRoutes.build(rule.route(), action -> named(outbound(timed(action, own)), rule.outside()))
+                HttpRoutes.build(
+                                rule.route(), action -> named(timed(action, own).setRetryPolicy(RETRY), rule.outside()))
                         .forEach(route -> twice(route).forEach(host::addRoutes));
                 covered |= rule.route().match().isEverything();
             }
             if (!covered) {
                 twice(Route.newBuilder()
                                 .setMatch(everything())
-                                .setRoute(named(outbound(action(cluster, base)), outside))
+                                .setRoute(named(action(cluster, base).setRetryPolicy(RETRY), outside))
                                 .build())
                         .forEach(host::addRoutes);
             }
@@ -107,24 +107,12 @@ public final class Routes {
             if (!route.hasRoute()) {
                 return List.of(route);
             }
-            Route.Builder reads = route.toBuilder();
-            reads.getMatchBuilder().addHeaders(REPEATABLE);
-            reads.getRouteBuilder()
-                    .getRetryPolicyBuilder()
-                    .setRetryOn(NOT_REACHED + ",reset")
-                    .setRetriableHeaders(0, UNANSWERED);
-            return List.of(reads.build(), route);
-        }
-
-        private static RouteAction.Builder outbound(RouteAction.Builder action) {
-            return action.setRetryPolicy(RetryPolicy.newBuilder()
-                    .setRetryOn(NOT_REACHED)
-                    .addRetriableHeaders(UNREACHABLE)
-                    .setNumRetries(Protos.uint(RETRIES))
-                    .addRetryHostPredicate(RetryPolicy.RetryHostPredicate.newBuilder()
-                            .setName("envoy.retry_host_predicates.previous_hosts")
-                            .setTypedConfig(Protos.pack(PreviousHostsPredicate.getDefaultInstance())))
-                    .setHostSelectionRetryMaxAttempts(OTHER_HOSTS));
+            return List.of(
+                    route.toBuilder()
+                            .setMatch(route.getMatch().toBuilder().addHeaders(REPEATABLE))
+                            .setRoute(route.getRoute().toBuilder().setRetryPolicy(RETRY_READS))
+                            .build(),
+                    route);
         }
     }
 
@@ -172,10 +160,18 @@ public final class Routes {
                 .build();
     }
 
-    private static HeaderMatcher reason(StringMatcher value) {
-        return HeaderMatcher.newBuilder()
-                .setName(HttpListeners.REASON_HEADER)
-                .setStringMatch(value)
+    /// @param reason of an answer that an instance's proxy gave in the name of its workload
+    private static RetryPolicy retry(String on, StringMatcher.Builder reason) {
+        return RetryPolicy.newBuilder()
+                .setRetryOn(on)
+                .addRetriableHeaders(HeaderMatcher.newBuilder()
+                        .setName(HttpListeners.REASON_HEADER)
+                        .setStringMatch(reason))
+                .setNumRetries(Protos.uint(RETRIES))
+                .addRetryHostPredicate(RetryPolicy.RetryHostPredicate.newBuilder()
+                        .setName("envoy.retry_host_predicates.previous_hosts")
+                        .setTypedConfig(Protos.pack(PreviousHostsPredicate.getDefaultInstance())))
+                .setHostSelectionRetryMaxAttempts(OTHER_HOSTS)
                 .build();
     }
 
