@@ -33,7 +33,7 @@ class WorkloadConnectionsTest {
     @Test
     void aReadIsTriedAgainWhenTheWorkloadClosesItsConnectionAndAWriteIsNot() throws Exception {
         try (TestMesh mesh = TestMesh.start(folder);
-                OneAnswer cart = new OneAnswer()) {
+                OneAnswer cart = new OneAnswer("200 OK")) {
             // Given a workload that closes each connection upon its second request
             cart(mesh, "cart-1", cart.port());
             String url = web(mesh);
@@ -96,6 +96,31 @@ class WorkloadConnectionsTest {
         }
     }
 
+    /// It may pass on what the proxy of a workload said that it called itself.
+    @Test
+    void aReasonThatAWorkloadGivesIsNotBelieved() throws Exception {
+        try (TestMesh mesh = TestMesh.start(folder);
+                OneAnswer cart = new OneAnswer("503 Nobody\r\n" + REASON + ": workload_unreachable")) {
+            // Given a workload that answers as a proxy would whose workload is not there
+            cart(mesh, "cart-1", cart.port());
+            String url = web(mesh);
+            eventually("traffic flows", () -> Http.get(url).body().equals("ok"));
+            int before = cart.answered() + cart.unanswered();
+
+            // When it is written to twice, of which it answers once
+            List<String> reasons = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                HttpResponse<String> answer = Http.send("POST", url);
+                assertThat(answer.statusCode()).isEqualTo(503);
+                reasons.add(answer.headers().firstValue(REASON).orElse("none"));
+            }
+
+            // Then it has seen both once, and its caller is told what the proxy saw and nothing else
+            assertThat(reasons).containsExactlyInAnyOrder("none", "workload_broke_off");
+            assertThat(cart.answered() + cart.unanswered() - before).isEqualTo(2);
+        }
+    }
+
     private static void cart(TestMesh mesh, String name, int port) {
         mesh.sidecar(
                 "default",
@@ -121,14 +146,15 @@ class WorkloadConnectionsTest {
     /// Answers the first request of a connection and keeps it; upon the next one it closes it without a word.
     private static final class OneAnswer implements AutoCloseable {
 
-        private static final byte[] ANSWER =
-                "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".getBytes(StandardCharsets.US_ASCII);
-
+        private final byte[] answer;
         private final ServerSocket server = new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"));
         private final AtomicInteger answered = new AtomicInteger();
         private final AtomicInteger unanswered = new AtomicInteger();
 
-        OneAnswer() throws IOException {
+        /// @param status and headers, if there are any
+        OneAnswer(String status) throws IOException {
+            this.answer =
+                    ("HTTP/1.1 " + status + "\r\nContent-Length: 2\r\n\r\nok").getBytes(StandardCharsets.US_ASCII);
             Thread.ofVirtual().start(() -> {
                 while (!server.isClosed()) {
                     try {
@@ -147,7 +173,7 @@ class WorkloadConnectionsTest {
                         new InputStreamReader(connection.getInputStream(), StandardCharsets.ISO_8859_1));
                 if (isRequest(requests)) {
                     answered.incrementAndGet();
-                    connection.getOutputStream().write(ANSWER);
+                    connection.getOutputStream().write(answer);
                     if (isRequest(requests)) {
                         unanswered.incrementAndGet();
                     }

@@ -33,13 +33,13 @@ public final class Routes {
             .build();
     private static final int RETRIES = 3;
     private static final int OTHER_HOSTS = 5;
-    private static final String NOT_REACHED = "connect-failure,refused-stream,reset-before-request,retriable-headers";
-    /// Tried again is what an instance's proxy says that its workload has not seen.
-    private static final RetryPolicy RETRY =
-            retry(NOT_REACHED, StringMatcher.newBuilder().setExact(HttpListeners.WORKLOAD_UNREACHABLE));
-    /// The same, and what it may have seen.
-    private static final RetryPolicy RETRY_READS =
-            retry(NOT_REACHED + ",reset", StringMatcher.newBuilder().setPrefix(HttpListeners.WORKLOAD));
+    private static final String NOT_REACHED = "connect-failure,refused-stream,reset-before-request";
+    private static final String BROKEN = NOT_REACHED + ",reset";
+    private static final Retries INSIDE = new Retries(
+            retry(NOT_REACHED, StringMatcher.newBuilder().setExact(HttpListeners.WORKLOAD_UNREACHABLE)),
+            retry(BROKEN, StringMatcher.newBuilder().setPrefix(HttpListeners.WORKLOAD)));
+    private static final Retries OUTSIDE =
+            new Retries(retry(NOT_REACHED).build(), retry(BROKEN).build());
 
     private Routes() {}
 
@@ -64,6 +64,9 @@ public final class Routes {
     /// only reads is tried again also when its connection broke before an answer (RFC 9110, 9.2.1), that to the
     /// instance's proxy or that from there to the workload.
     ///
+    /// What happened behind a proxy is known by the reason that it gives, which no workload can: [Inbound] takes it
+    /// out of what the workload answers. Outside of the mesh nobody does, so that it counts for nothing there.
+    ///
     /// @param cluster where a request goes that no rule matches
     /// @param outside whether that is outside of the mesh, where servers know their own names only
     /// @param rules the most specific first
@@ -80,17 +83,20 @@ public final class Routes {
             boolean covered = false;
             for (Rule rule : rules) {
                 RouteTimeouts own = rule.timeouts().orElse(base);
+                Retries retries = rule.outside() ? OUTSIDE : INSIDE;
                 HttpRoutes.build(
-                                rule.route(), action -> named(timed(action, own).setRetryPolicy(RETRY), rule.outside()))
-                        .forEach(route -> twice(route).forEach(host::addRoutes));
+                                rule.route(),
+                                action -> named(timed(action, own).setRetryPolicy(retries.ofAll()), rule.outside()))
+                        .forEach(route -> twice(route, retries).forEach(host::addRoutes));
                 covered |= rule.route().match().isEverything();
             }
             if (!covered) {
-                twice(Route.newBuilder()
-                                .setMatch(everything())
-                                .setRoute(named(action(cluster, base).setRetryPolicy(RETRY), outside))
-                                .build())
-                        .forEach(host::addRoutes);
+                Retries retries = outside ? OUTSIDE : INSIDE;
+                Route route = Route.newBuilder()
+                        .setMatch(everything())
+                        .setRoute(named(action(cluster, base).setRetryPolicy(retries.ofAll()), outside))
+                        .build();
+                twice(route, retries).forEach(host::addRoutes);
             }
             return configuration(name, host);
         }
@@ -103,14 +109,14 @@ public final class Routes {
 
         /// What is tried again is said of a route, so a route is there once for requests that only read
         /// and once for all others.
-        private static List<Route> twice(Route route) {
+        private static List<Route> twice(Route route, Retries retries) {
             if (!route.hasRoute()) {
                 return List.of(route);
             }
             return List.of(
                     route.toBuilder()
                             .setMatch(route.getMatch().toBuilder().addHeaders(REPEATABLE))
-                            .setRoute(route.getRoute().toBuilder().setRetryPolicy(RETRY_READS))
+                            .setRoute(route.getRoute().toBuilder().setRetryPolicy(retries.ofReads()))
                             .build(),
                     route);
         }
@@ -148,7 +154,9 @@ public final class Routes {
                 Any rbac = Rbac.perRoute(rules);
                 host.putTypedPerFilterConfig(Rbac.HTTP_FILTER, rbac);
             });
-            return configuration(name, host);
+            // Reasons are given by proxies: what a workload passes on from another one's proxy is not about itself.
+            // Envoy takes it from answers of the workload only, not from its own.
+            return configuration(name, host.addResponseHeadersToRemove(HttpListeners.REASON_HEADER));
         }
     }
 
@@ -160,18 +168,28 @@ public final class Routes {
                 .build();
     }
 
-    /// @param reason of an answer that an instance's proxy gave in the name of its workload
-    private static RetryPolicy retry(String on, StringMatcher.Builder reason) {
+    /// What is tried again, once made for all routes.
+    ///
+    /// @param ofAll of requests that must not be done twice
+    /// @param ofReads of those that only read
+    private record Retries(RetryPolicy ofAll, RetryPolicy ofReads) {}
+
+    private static RetryPolicy.Builder retry(String on) {
         return RetryPolicy.newBuilder()
                 .setRetryOn(on)
-                .addRetriableHeaders(HeaderMatcher.newBuilder()
-                        .setName(HttpListeners.REASON_HEADER)
-                        .setStringMatch(reason))
                 .setNumRetries(Protos.uint(RETRIES))
                 .addRetryHostPredicate(RetryPolicy.RetryHostPredicate.newBuilder()
                         .setName("envoy.retry_host_predicates.previous_hosts")
                         .setTypedConfig(Protos.pack(PreviousHostsPredicate.getDefaultInstance())))
-                .setHostSelectionRetryMaxAttempts(OTHER_HOSTS)
+                .setHostSelectionRetryMaxAttempts(OTHER_HOSTS);
+    }
+
+    /// @param reason of an answer that an instance's proxy gave in place of its workload
+    private static RetryPolicy retry(String on, StringMatcher.Builder reason) {
+        return retry(on + ",retriable-headers")
+                .addRetriableHeaders(HeaderMatcher.newBuilder()
+                        .setName(HttpListeners.REASON_HEADER)
+                        .setStringMatch(reason))
                 .build();
     }
 
