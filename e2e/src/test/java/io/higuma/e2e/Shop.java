@@ -32,7 +32,12 @@ final class Shop {
     }
 
     static String served(String address, Upstream upstream) {
-        return "{address: " + address + ", inbound: [{port: " + CART_PORT + ", servicePort: " + upstream.port()
+        return served(address, upstream.port());
+    }
+
+    /// @param port on which the workload listens, if it is there
+    static String served(String address, int port) {
+        return "{address: " + address + ", inbound: [{port: " + CART_PORT + ", servicePort: " + port
                 + ", protocol: http}]}";
     }
 
@@ -41,7 +46,7 @@ final class Shop {
         return mesh.sidecar("default", name, workload, calling(address, port));
     }
 
-    private static String calling(String address, int port) {
+    static String calling(String address, int port) {
         return "{address: " + address + ", outbound: [{address: " + address + ", port: " + port
                 + ", backendRef: {kind: MeshService, name: cart, port: " + CART_PORT + "}}]}";
     }

@@ -122,24 +122,14 @@ class WorkloadConnectionsTest {
     }
 
     private static void cart(TestMesh mesh, String name, int port) {
-        mesh.sidecar(
-                "default",
-                name,
-                "cart",
-                "{address: " + TestMesh.nextAddress() + ", inbound: [{port: " + Shop.CART_PORT + ", servicePort: "
-                        + port + ", protocol: http}]}");
+        mesh.sidecar("default", name, "cart", Shop.served(TestMesh.nextAddress(), port));
     }
 
     /// @return the URL under which `web` calls `cart`
     private static String web(TestMesh mesh) throws IOException {
         String address = TestMesh.nextAddress();
         int port = EnvoyProcess.freePort(address).getPort();
-        mesh.sidecar(
-                "default",
-                "web-1",
-                "web",
-                "{address: " + address + ", outbound: [{address: " + address + ", port: " + port
-                        + ", backendRef: {kind: MeshService, name: cart, port: " + Shop.CART_PORT + "}}]}");
+        mesh.sidecar("default", "web-1", "web", Shop.calling(address, port));
         return "http://" + address + ":" + port + "/";
     }
 
@@ -180,7 +170,6 @@ class WorkloadConnectionsTest {
                 }
             } catch (IOException over) {
                 // The proxy is gone
-                return;
             }
         }
 

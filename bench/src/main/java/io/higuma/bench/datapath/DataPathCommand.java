@@ -115,18 +115,15 @@ public final class DataPathCommand implements Callable<Integer> {
             broken = Optional.of("bench: " + e.getMessage());
         }
         Results.Verdict verdict = results.verdict(BUDGET_PERCENT);
-        if (!results.isEmpty()) {
-            List<String> report = report(results, verdict, steady, before);
-            broken.ifPresent(why -> report.add("INCOMPLETE: " + why));
-            report.forEach(screen::say);
-            Files.createDirectories(out);
-            Files.write(out.resolve("datapath.md"), report);
-        } else {
-            broken.ifPresent(screen::say);
-        }
+        List<String> report = results.isEmpty() ? List.of() : report(results, verdict, steady, before);
+        report.forEach(screen::say);
         if (broken.isPresent()) {
+            // What was seen until then is shown, and does not replace the table of a whole run
+            screen.say(broken.get());
             return FAILED;
         }
+        Files.createDirectories(out);
+        Files.write(out.resolve("datapath.md"), report);
         return verdict.missed().isEmpty() && results.failures() == 0 ? 0 : MISSED;
     }
 
