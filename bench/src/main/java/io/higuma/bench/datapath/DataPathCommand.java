@@ -45,8 +45,8 @@ public final class DataPathCommand implements Callable<Integer> {
             names = "--starts",
             defaultValue = "6",
             description =
-                    "hosts, Envoys and load generators are started anew so often, as equal ones differ from start to"
-                            + " start; from six on the table says how sure it is (default: ${DEFAULT-VALUE})")
+                    "Envoys and load generators are started anew so often, as equal ones differ from start to start; from"
+                            + " six on the table says how sure it is (default: ${DEFAULT-VALUE})")
     private int starts = 6;
 
     @Option(
@@ -107,9 +107,11 @@ public final class DataPathCommand implements Callable<Integer> {
         Results results = new Results();
         int steady = rate == null ? 0 : rate;
         Optional<String> broken = Optional.empty();
-        try {
+        screen.progress("two hosts for each way");
+        try (Lab lab = new Lab(hosts)) {
+            Paths paths = Paths.open(lab, launcher.toAbsolutePath(), connections, new Paths.Minimal(http2, accessRule));
             for (int start = 0; start < starts; start++) {
-                steady = start(hosts, start, steady, results, screen);
+                steady = start(paths, start, steady, results, screen);
             }
         } catch (IOException e) {
             broken = Optional.of("bench: " + e.getMessage());
@@ -148,20 +150,21 @@ public final class DataPathCommand implements Callable<Integer> {
         }
     }
 
-    /// Starts everything anew, and goes its rounds.
+    /// Starts Envoys and load generators anew, and goes its rounds.
     ///
     /// @param steady requests per second; 0 if this start shall find out
     /// @return the steady rate
-    private int start(List<String> hosts, int start, int steady, Results results, Screen screen)
+    private int start(Paths paths, int start, int steady, Results results, Screen screen)
             throws IOException, InterruptedException {
-        screen.progress("starting two hosts for each way, " + (start + 1) + " of " + starts);
-        try (Lab lab = new Lab(hosts)) {
-            Paths paths = Paths.open(lab, launcher.toAbsolutePath(), connections, new Paths.Minimal(http2, accessRule));
-            int warm = warmUp(paths);
+        screen.progress("start " + (start + 1) + " of " + starts);
+        // No proxy is for the record: it is looked at once.
+        List<Way> ways = start == 0 ? List.of(Way.values()) : List.of(Way.OURS, Way.MINIMAL);
+        try (Started started = paths.start(ways)) {
+            int warm = warmUp(started, ways);
             int used = steady > 0 ? steady : warm;
             Results.Start seen = results.start();
             for (int round = start * rounds; round < (start + 1) * rounds; round++) {
-                go(paths, round, used, seen);
+                go(started, ways, round, used, seen);
                 screen.progress("round " + (round + 1) + " of " + starts * rounds);
             }
             return used;
@@ -169,33 +172,33 @@ public final class DataPathCommand implements Callable<Integer> {
     }
 
     /// @return three tenths of what the minimal Envoys take per second
-    private int warmUp(Paths paths) throws IOException {
+    private int warmUp(Started started, List<Way> ways) throws IOException {
         double most = 0;
         for (int i = 0; i < 3; i++) {
-            for (Way way : Way.values()) {
-                Peer.Round round = paths.call(way, 0, millis, i);
+            for (Way way : ways) {
+                Peer.Round round = started.call(way, 0, millis, i);
                 most = way == Way.MINIMAL ? round.perSecond() : most;
             }
         }
         return Math.max(1, (int) (most * STEADY));
     }
 
-    /// All ways in turn; each round begins with another one, and every second round goes the other way round.
-    private void go(Paths paths, int round, int steady, Results.Start seen) throws IOException {
-        List<Way> order = new ArrayList<>(List.of(Way.values()));
-        Collections.rotate(order, round);
+    /// All ways in turn; every second round goes the other way round, and after two rounds another one begins.
+    private void go(Started started, List<Way> ways, int round, int steady, Results.Start seen) throws IOException {
+        List<Way> order = new ArrayList<>(ways);
+        Collections.rotate(order, round / 2);
         List<Way> turn = round % 2 == 0 ? order : order.reversed();
         for (Way way : turn) {
-            Results.Stretch full = stretch(paths, way, 0, round);
-            seen.add(way, new Results.Seen(full, stretch(paths, way, steady, round)));
+            Results.Stretch full = stretch(started, way, 0, round);
+            seen.add(way, new Results.Seen(full, stretch(started, way, steady, round)));
         }
     }
 
-    private Results.Stretch stretch(Paths paths, Way way, int callsPerSecond, long seed) throws IOException {
-        List<Long> envoys = paths.envoys(way);
+    private Results.Stretch stretch(Started started, Way way, int callsPerSecond, long seed) throws IOException {
+        List<Long> envoys = started.envoys(way);
         double cpu = Machine.cpuSeconds(envoys);
         double busy = Machine.busySeconds();
-        Peer.Round round = paths.call(way, callsPerSecond, millis, seed);
+        Peer.Round round = started.call(way, callsPerSecond, millis, seed);
         double seconds = millis / 1000.0;
         double requests = Math.max(1, round.perSecond() * seconds);
         return new Results.Stretch(

@@ -93,6 +93,12 @@ final class Lab implements AutoCloseable {
         return process;
     }
 
+    /// Ends what was started before the end.
+    void end(Process process) throws InterruptedException {
+        process.destroyForcibly().waitFor();
+        running.remove(process);
+    }
+
     /// Waits for the line `ready` of a process.
     static BufferedReader ready(Process process) throws IOException {
         BufferedReader out =

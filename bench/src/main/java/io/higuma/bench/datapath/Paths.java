@@ -1,16 +1,13 @@
 package io.higuma.bench.datapath;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,11 +16,19 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The three ways, ready to be gone: services, Envoys, load generators.
+/// What all starts of a run have in common: services, certificates, rules of the packet filter, a control plane with
+/// its
+/// mesh. [#start] brings Envoys and load generators.
 final class Paths {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String ENVOY_USER = "5678";
+    private static final String MINIMAL_FILE = "envoy.yaml";
+    private static final int CALLS_TO_TRY = 20;
+    private static final long MILLIS_TO_TRY = 200;
+    /// The workload on each host of ours.
+    private static final Map<String, String> WORKLOADS =
+            Map.of(Way.OURS.client(), "client", Way.OURS.server(), "service");
     private static final String MESH = """
             type: MeshIdentity
             mesh: default
@@ -44,11 +49,8 @@ final class Paths {
     private final Lab lab;
     private final String launcher;
     private final int connections;
-    private final Minimal minimal;
     private final Map<String, String> environment;
-    private final Map<Way, List<Long>> envoys = new EnumMap<>(Way.class);
-    private final Map<Way, Process> loads = new EnumMap<>(Way.class);
-    private final Map<Way, BufferedReader> answers = new EnumMap<>(Way.class);
+    private final Path envoy;
 
     /// What the minimal Envoys do as ours do.
     ///
@@ -56,48 +58,44 @@ final class Paths {
     /// @param accessRule the service's asks who calls, and lets nobody else in
     record Minimal(boolean http2, boolean accessRule) {}
 
-    private Paths(Lab lab, Path launcher, int connections, Minimal minimal) {
+    private Paths(Lab lab, Path launcher, int connections) throws IOException, InterruptedException {
         this.lab = lab;
         this.launcher = launcher.toString();
         this.connections = connections;
-        this.minimal = minimal;
         this.environment = Map.of("HIGUMA_HOME", lab.folder().resolve("home").toString(), "HIGUMA_NO_AOT", "1");
+        this.envoy = envoy();
     }
 
     static Paths open(Lab lab, Path launcher, int connections, Minimal minimal)
             throws IOException, InterruptedException {
-        Paths paths = new Paths(lab, launcher, connections, minimal);
-        Path envoy = paths.envoy();
+        Paths paths = new Paths(lab, launcher, connections);
         for (Way way : Way.values()) {
             Lab.ready(paths.peer(way.server(), "serve", "0.0.0.0", "80"));
         }
-        paths.envoys.put(Way.NONE, List.of());
-        paths.envoys.put(Way.MINIMAL, paths.minimal(envoy));
-        String virtual = paths.ours(envoy);
-        paths.load(Way.NONE, lab.address(Way.NONE.server()));
-        paths.load(Way.MINIMAL, lab.address(Way.MINIMAL.server()));
-        paths.load(Way.OURS, virtual);
+        paths.prepareMinimal(minimal);
+        paths.prepareOurs();
         return paths;
     }
 
-    /// Calls one way for a while.
-    ///
-    /// @param rate requests per second; 0 for as many as there can be
-    /// @param seed of the times at which they are due
-    Peer.Round call(Way way, int rate, long millis, long seed) throws IOException {
-        OutputStream to = Objects.requireNonNull(loads.get(way)).getOutputStream();
-        to.write((rate + " " + millis + " " + seed + "\n").getBytes(StandardCharsets.US_ASCII));
-        to.flush();
-        String line = Objects.requireNonNull(answers.get(way)).readLine();
-        if (line == null) {
-            throw new IOException("the load generator of " + way.words() + " is gone: " + lab.logs());
+    /// Starts Envoys and load generators of these ways; each has been answered when this returns.
+    Started start(List<Way> ways) throws IOException, InterruptedException {
+        Started started = new Started(lab);
+        try {
+            for (Way way : ways) {
+                switch (way) {
+                    case NONE -> {}
+                    case MINIMAL -> started.envoys(way, List.of(minimal(way.client()), minimal(way.server())));
+                    case OURS -> started.envoys(way, List.of(sidecar(way.client()), sidecar(way.server())));
+                }
+            }
+            for (Way way : ways) {
+                load(started, way, way == Way.OURS ? virtualAddress() : lab.address(way.server()));
+            }
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            started.close();
+            throw e;
         }
-        return Peer.Round.parse(line);
-    }
-
-    /// Processes of the Envoys of a way.
-    List<Long> envoys(Way way) {
-        return Objects.requireNonNull(envoys.get(way));
+        return started;
     }
 
     /// A copy that Envoy's user may start.
@@ -125,31 +123,25 @@ final class Paths {
         return lab.start(host, Map.of(), command.toArray(String[]::new));
     }
 
-    private void load(Way way, String target) throws IOException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
+    /// Tries until the way answers.
+    private void load(Started started, Way way, String target) throws IOException, InterruptedException {
+        retry(way.words(), () -> {
             Process load = peer(way.client(), "load", target, "80", Integer.toString(connections));
             try {
-                BufferedReader out = Lab.ready(load);
-                loads.put(way, load);
-                answers.put(way, out);
-                Peer.Round first = call(way, 1, 2000, 0);
-                if (first.failures() == 0 && first.perSecond() > 0) {
-                    return;
+                started.load(way, load);
+                Peer.Round first = started.call(way, CALLS_TO_TRY, MILLIS_TO_TRY, 0);
+                if (first.failures() > 0 || first.perSecond() == 0) {
+                    throw new IOException("it does not answer with 200");
                 }
             } catch (IOException notYet) {
-                if (System.nanoTime() > end) {
-                    throw new IOException(way.words() + " does not work: " + lab.logs(), notYet);
-                }
+                lab.end(load);
+                throw notYet;
             }
-            load.destroyForcibly();
-            if (System.nanoTime() > end) {
-                throw new IOException(way.words() + " does not answer with 200: " + lab.logs());
-            }
-        }
+            return target;
+        });
     }
 
-    private List<Long> minimal(Path envoy) throws IOException, InterruptedException {
+    private void prepareMinimal(Minimal minimal) throws IOException, InterruptedException {
         for (String type : List.of("client", "server")) {
             lab.run(
                     Lab.ROUTER,
@@ -168,17 +160,16 @@ final class Paths {
             Files.setPosixFilePermissions(
                     lab.folder().resolve(type + ".key"), PosixFilePermissions.fromString("rw-r--r--"));
         }
-        return List.of(
-                minimal(envoy, Way.MINIMAL.client(), "client.yaml"),
-                minimal(envoy, Way.MINIMAL.server(), "server.yaml"));
+        prepareMinimal(minimal, Way.MINIMAL.client(), "client.yaml");
+        prepareMinimal(minimal, Way.MINIMAL.server(), "server.yaml");
     }
 
-    private long minimal(Path envoy, String host, String resource) throws IOException, InterruptedException {
-        Path work = Files.createDirectory(lab.folder().resolve("work-" + host));
+    private void prepareMinimal(Minimal minimal, String host, String resource)
+            throws IOException, InterruptedException {
+        Path work = Files.createDirectory(workFolder(host));
         Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxrwxrwx"));
-        Path config = work.resolve("envoy.yaml");
         Files.writeString(
-                config,
+                work.resolve(MINIMAL_FILE),
                 text(resource)
                         .replace("          # ACCESS RULE\n", minimal.accessRule() ? text("access-rule.yaml") : "")
                         .replace("PROTOCOL", minimal.http2() ? "http2_protocol_options" : "http_protocol_options")
@@ -186,21 +177,27 @@ final class Paths {
                         .replace("FOLDER", lab.folder().toString())
                         .replace("SERVER", lab.address(Way.MINIMAL.server())));
         lab.run(host, environment, launcher, "install", "transparent-proxy", "--redirect-dns");
+    }
+
+    private Path workFolder(String host) {
+        return lab.folder().resolve("work-" + host);
+    }
+
+    private Process minimal(String host) throws IOException {
         return lab.start(
-                        host,
-                        Map.of(),
-                        "setpriv",
-                        "--reuid=" + ENVOY_USER,
-                        "--regid=" + ENVOY_USER,
-                        "--clear-groups",
-                        envoy.toString(),
-                        "-c",
-                        config.toString(),
-                        "--concurrency",
-                        "1",
-                        "--log-level",
-                        "warn")
-                .pid();
+                host,
+                Map.of(),
+                "setpriv",
+                "--reuid=" + ENVOY_USER,
+                "--regid=" + ENVOY_USER,
+                "--clear-groups",
+                envoy.toString(),
+                "-c",
+                workFolder(host).resolve(MINIMAL_FILE).toString(),
+                "--concurrency",
+                "1",
+                "--log-level",
+                "warn");
     }
 
     private static String text(String resource) throws IOException {
@@ -209,19 +206,64 @@ final class Paths {
         }
     }
 
-    /// @return the address that the service has in the mesh
-    private String ours(Path envoy) throws IOException, InterruptedException {
-        Path tls = lab.folder().resolve("home/cp/tls/server.crt");
-        Process plane = lab.start(Lab.ROUTER, environment, launcher, "cp", "run");
-        plane.getInputStream().close();
+    private void prepareOurs() throws IOException, InterruptedException {
+        lab.start(Lab.ROUTER, environment, launcher, "cp", "run")
+                .getInputStream()
+                .close();
         Path policy = lab.folder().resolve("mesh.yaml");
         Files.writeString(policy, MESH);
         retry("the control plane", () -> lab.run(Lab.ROUTER, environment, launcher, "apply", "-f", policy.toString()));
-        envoys.put(
-                Way.OURS,
-                List.of(
-                        sidecar(envoy, tls, Way.OURS.client(), "client", ""),
-                        sidecar(envoy, tls, Way.OURS.server(), "service", ", inbound: [{port: 80, protocol: http}]")));
+        for (String workload : WORKLOADS.values()) {
+            Files.writeString(
+                    token(workload),
+                    lab.run(
+                            Lab.ROUTER,
+                            environment,
+                            launcher,
+                            "generate",
+                            "dataplane-token",
+                            "--mesh",
+                            "default",
+                            "--workload",
+                            workload));
+        }
+    }
+
+    private Path token(String workload) {
+        return lab.folder().resolve(workload + ".token");
+    }
+
+    private Process sidecar(String host) throws IOException {
+        String workload = Objects.requireNonNull(WORKLOADS.get(host));
+        String inbound = host.equals(Way.OURS.server()) ? ", inbound: [{port: 80, protocol: http}]" : "";
+        return lab.start(
+                host,
+                environment,
+                launcher,
+                "dp",
+                "run",
+                "--transparent-proxy",
+                "--cp-address",
+                "https://" + lab.gateway(host) + ":5678",
+                "--ca-cert-file",
+                lab.folder().resolve("home/cp/tls/server.crt").toString(),
+                "--dataplane-token-file",
+                token(workload).toString(),
+                "--dataplane",
+                "{type: Dataplane, mesh: default, name: " + workload + "-1, labels: {kuma.io/workload: " + workload
+                        + "}, networking: {address: " + lab.address(host) + inbound + "}}",
+                "--envoy",
+                envoy.toString(),
+                "--work-dir",
+                workFolder(host).toString(),
+                "--concurrency",
+                "1",
+                "--log-level",
+                "warn");
+    }
+
+    /// @return the address that the service has in the mesh
+    private String virtualAddress() throws IOException, InterruptedException {
         return retry("the service", () -> {
             String service = lab.run(Lab.ROUTER, environment, launcher, "get", "meshservice", "service", "-o", "json");
             String ip = JsonMapper.shared()
@@ -233,48 +275,6 @@ final class Paths {
             }
             return ip;
         });
-    }
-
-    private long sidecar(Path envoy, Path tls, String host, String workload, String inbound)
-            throws IOException, InterruptedException {
-        Path token = lab.folder().resolve(workload + ".token");
-        Files.writeString(
-                token,
-                lab.run(
-                        Lab.ROUTER,
-                        environment,
-                        launcher,
-                        "generate",
-                        "dataplane-token",
-                        "--mesh",
-                        "default",
-                        "--workload",
-                        workload));
-        return lab.start(
-                        host,
-                        environment,
-                        launcher,
-                        "dp",
-                        "run",
-                        "--transparent-proxy",
-                        "--cp-address",
-                        "https://" + lab.gateway(host) + ":5678",
-                        "--ca-cert-file",
-                        tls.toString(),
-                        "--dataplane-token-file",
-                        token.toString(),
-                        "--dataplane",
-                        "{type: Dataplane, mesh: default, name: " + workload + "-1, labels: {kuma.io/workload: "
-                                + workload + "}, networking: {address: " + lab.address(host) + inbound + "}}",
-                        "--envoy",
-                        envoy.toString(),
-                        "--work-dir",
-                        lab.folder().resolve("work-" + host).toString(),
-                        "--concurrency",
-                        "1",
-                        "--log-level",
-                        "warn")
-                .pid();
     }
 
     private interface Attempt {

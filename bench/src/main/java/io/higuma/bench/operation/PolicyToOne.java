@@ -16,7 +16,7 @@ final class PolicyToOne implements Operation {
     private static final String NAME = "bench-one";
     private static final Duration SILENCE = Duration.ofMillis(300);
     private static final int COLD_SHARE = 5;
-    private static final int WARM_UP_SHARE = 5;
+    private static final int WARM_UP_SHARE = 2;
 
     @Override
     public String id() {
@@ -40,7 +40,7 @@ final class PolicyToOne implements Operation {
             measured.add(measure(session, "", chosen, settings.rounds()));
         } else {
             measured.add(measure(session, "cold", chosen, Math.max(1, settings.changes() / COLD_SHARE)));
-            begun &= warmUp(session, chosen, WARM_UP_SHARE * settings.changes());
+            begun &= warmUp(session, chosen, settings.churn().dividedBy(WARM_UP_SHARE));
             measured.add(measure(session, "warm", chosen, settings.changes()));
         }
         session.rest().remove("meshtimeouts", NAME);
@@ -52,13 +52,16 @@ final class PolicyToOne implements Operation {
         return measured;
     }
 
-    /// @return whether all changes arrived
-    private static boolean warmUp(Session session, int chosen, int changes) throws IOException, InterruptedException {
-        for (int i = 1; i <= changes; i++) {
+    /// As many changes as go one after the other, for a time.
+    ///
+    /// @return whether all of them arrived
+    private static boolean warmUp(Session session, int chosen, Duration time) throws IOException, InterruptedException {
+        long end = System.nanoTime() + time.toNanos();
+        for (int change = 1; System.nanoTime() < end; change++) {
             if (write(session, chosen).isEmpty()) {
                 return false;
             }
-            session.progress("O4: warming up, change " + i + " of " + changes);
+            session.progress("O4: warming up, change " + change);
         }
         boolean silent = session.quiet(SILENCE);
         session.lookIdle();

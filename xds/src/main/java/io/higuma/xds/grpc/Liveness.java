@@ -10,13 +10,18 @@ import java.util.function.BooleanSupplier;
 /// connection.
 final class Liveness {
 
+    /// Moments of an interval at which connections are looked at. A process with a thousand quiet connections wakes for
+    /// some of them together, not for each: that is most of what it does.
+    private static final int MOMENTS = 60;
+
     private final Channel channel;
     private final BooleanSupplier inUse;
     private final Runnable ask;
     private final long idleNanos;
-    private final Future<?> pings;
+    private final long pingNanos;
+    private Future<?> pings;
     private Future<?> idle;
-    private long lastUse = System.nanoTime();
+    private long lastUse;
     /// Whether anything came since the last look, and whether we asked for a sign of life then.
     private boolean heard;
 
@@ -29,16 +34,25 @@ final class Liveness {
         this.inUse = inUse;
         this.ask = ask;
         this.idleNanos = limits.idle().toNanos();
-        long ping = limits.ping().toNanos();
-        this.pings = channel.eventLoop().scheduleWithFixedDelay(this::look, ping, ping, TimeUnit.NANOSECONDS);
+        this.pingNanos = limits.ping().toNanos();
+        this.lastUse = now();
+        this.pings = lookLater();
         this.idle = watch(idleNanos);
     }
 
+    private long now() {
+        return channel.eventLoop().ticker().nanoTime();
+    }
+
+    /// Closes the connection when it was not used for that long; one in use is not watched.
     private Future<?> watch(long nanos) {
         return channel.eventLoop()
                 .schedule(
                         () -> {
-                            long quiet = inUse.getAsBoolean() ? 0 : System.nanoTime() - lastUse;
+                            if (inUse.getAsBoolean()) {
+                                return;
+                            }
+                            long quiet = now() - lastUse;
                             if (quiet >= idleNanos) {
                                 var _ = channel.close();
                             } else {
@@ -47,6 +61,22 @@ final class Liveness {
                         },
                         nanos,
                         TimeUnit.NANOSECONDS);
+    }
+
+    private void watchIfUnused() {
+        if (idle.isDone() && !inUse.getAsBoolean()) {
+            idle = watch(idleNanos);
+        }
+    }
+
+    private Future<?> lookLater() {
+        return channel.eventLoop().schedule(this::look, untilMoment(now(), pingNanos), TimeUnit.NANOSECONDS);
+    }
+
+    /// How long it is to the last moment that all connections share and that is not later than an interval from now.
+    static long untilMoment(long now, long interval) {
+        long apart = Math.max(1, interval / MOMENTS);
+        return interval - Math.floorMod(now + interval, apart);
     }
 
     private void look() {
@@ -59,6 +89,9 @@ final class Liveness {
         if (asked) {
             ask.run();
         }
+        // A call that is over but for what the client does not read has told nobody.
+        watchIfUnused();
+        pings = lookLater();
     }
 
     /// Something came.
@@ -68,7 +101,8 @@ final class Liveness {
 
     /// A call is over.
     void used() {
-        lastUse = System.nanoTime();
+        lastUse = now();
+        watchIfUnused();
     }
 
     void stop() {

@@ -1,0 +1,63 @@
+package io.higuma.bench.datapath;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/// Envoys and load generators of one start. Closing ends them, and nothing else of the [Lab].
+final class Started implements AutoCloseable {
+
+    private final Lab lab;
+    private final Map<Way, List<Process>> envoys = new EnumMap<>(Way.class);
+    private final Map<Way, Process> loads = new EnumMap<>(Way.class);
+    private final Map<Way, BufferedReader> answers = new EnumMap<>(Way.class);
+
+    Started(Lab lab) {
+        this.lab = lab;
+    }
+
+    void envoys(Way way, List<Process> running) {
+        envoys.put(way, running);
+    }
+
+    /// Takes the place of the way's load generator, and waits until it is connected.
+    void load(Way way, Process load) throws IOException {
+        loads.put(way, load);
+        answers.put(way, Lab.ready(load));
+    }
+
+    /// Processes of the Envoys of a way.
+    List<Long> envoys(Way way) {
+        return envoys.getOrDefault(way, List.of()).stream().map(Process::pid).toList();
+    }
+
+    /// Calls one way for a while.
+    ///
+    /// @param rate requests per second; 0 for as many as there can be
+    /// @param seed of the times at which they are due
+    Peer.Round call(Way way, int rate, long millis, long seed) throws IOException {
+        OutputStream to = Objects.requireNonNull(loads.get(way)).getOutputStream();
+        to.write((rate + " " + millis + " " + seed + "\n").getBytes(StandardCharsets.US_ASCII));
+        to.flush();
+        String line = Objects.requireNonNull(answers.get(way)).readLine();
+        if (line == null) {
+            throw new IOException("the load generator of " + way.words() + " is gone: " + lab.logs());
+        }
+        return Peer.Round.parse(line);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        List<Process> all = new ArrayList<>(loads.values());
+        envoys.values().forEach(all::addAll);
+        for (Process process : all) {
+            lab.end(process);
+        }
+    }
+}
