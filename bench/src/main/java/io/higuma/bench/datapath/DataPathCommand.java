@@ -43,24 +43,24 @@ public final class DataPathCommand implements Callable<Integer> {
 
     @Option(
             names = "--starts",
-            defaultValue = "6",
+            defaultValue = "20",
             description =
                     "Envoys and load generators are started anew so often, as equal ones differ from start to start; from"
                             + " six on the table says how sure it is (default: ${DEFAULT-VALUE})")
-    private int starts = 6;
+    private int starts = 20;
 
     @Option(
             names = "--rounds",
-            defaultValue = "4",
+            defaultValue = "2",
             description = "after each start; each goes all ways (default: ${DEFAULT-VALUE})")
-    private int rounds = 4;
+    private int rounds = 2;
 
     @Option(
             names = "--millis",
-            defaultValue = "2000",
+            defaultValue = "1000",
             description =
                     "of each way in a round, as fast as it can, and again at the rate (default: ${DEFAULT-VALUE})")
-    private long millis = 2000;
+    private long millis = 1000;
 
     @Option(
             names = "--connections",
@@ -74,13 +74,13 @@ public final class DataPathCommand implements Callable<Integer> {
                     "requests per second (default: three tenths of what the minimal Envoys take after the first start)")
     private @Nullable Integer rate;
 
-    @Option(names = "--http2", description = "the minimal Envoys speak HTTP/2 to each other too, as ours do")
-    private boolean http2;
+    @Option(names = "--http1", description = "the minimal Envoys speak HTTP/1.1 to each other; ours speak HTTP/2")
+    private boolean http1;
 
     @Option(
-            names = "--access-rule",
-            description = "the minimal Envoy of the service asks who calls too, and lets nobody else in, as ours does")
-    private boolean accessRule;
+            names = "--anybody",
+            description = "the minimal Envoy of the service lets everybody in; ours asks every request who calls")
+    private boolean anybody;
 
     @Option(
             names = "--launcher",
@@ -109,7 +109,7 @@ public final class DataPathCommand implements Callable<Integer> {
         Optional<String> broken = Optional.empty();
         screen.progress("two hosts for each way");
         try (Lab lab = new Lab(hosts)) {
-            Paths paths = Paths.open(lab, launcher.toAbsolutePath(), connections, new Paths.Minimal(http2, accessRule));
+            Paths paths = Paths.open(lab, launcher.toAbsolutePath(), connections, new Paths.Minimal(!http1, !anybody));
             for (int start = 0; start < starts; start++) {
                 steady = start(paths, start, steady, results, screen);
             }
@@ -215,8 +215,8 @@ public final class DataPathCommand implements Callable<Integer> {
                 Machine.words(),
                 before,
                 Machine.load(),
-                http2 ? "HTTP/2" : "HTTP/1.1",
-                accessRule ? " and an access rule" : "",
+                http1 ? "HTTP/1.1" : "HTTP/2",
+                anybody ? "" : " and an access rule",
                 starts,
                 rounds,
                 millis,
