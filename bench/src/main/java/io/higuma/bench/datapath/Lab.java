@@ -7,11 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -25,7 +25,8 @@ final class Lab implements AutoCloseable {
     private final String prefix = "hb" + ProcessHandle.current().pid();
     private final Path folder;
     private final Map<String, Integer> nets = new LinkedHashMap<>();
-    private final List<Process> running = new ArrayList<>();
+    /// The end of the JVM looks at them too.
+    private final List<Process> running = new CopyOnWriteArrayList<>();
     private final Thread hook = new Thread(this::end, "lab-end");
 
     Lab(List<String> hosts) throws IOException, InterruptedException {

@@ -84,14 +84,14 @@ final class Liveness {
             var _ = channel.close();
             return;
         }
+        pings = lookLater();
+        // A call that is over but for what the client does not read has told nobody.
+        watchIfUnused();
         asked = !heard;
         heard = false;
         if (asked) {
             ask.run();
         }
-        // A call that is over but for what the client does not read has told nobody.
-        watchIfUnused();
-        pings = lookLater();
     }
 
     /// Something came.

@@ -25,11 +25,16 @@ class LivenessTest {
         final List<Long> asked = new ArrayList<>();
         boolean answers = true;
         boolean inUse = true;
+        boolean breaks;
         long closed = -1;
         final Liveness liveness = new Liveness(channel, PortLimits.DEFAULT, () -> inUse, this::ask);
 
         private void ask() {
             asked.add(millis());
+            if (breaks) {
+                var _ = channel.close();
+                liveness.stop();
+            }
             if (answers) {
                 liveness.heard();
             }
@@ -90,6 +95,19 @@ class LivenessTest {
 
         assertThat(connection.asked).containsExactly(60_000L);
         assertThat(connection.closed).isEqualTo(120_000);
+    }
+
+    @Test
+    void nothingIsLeftToDoForAConnectionThatBreaksWhileItIsAsked() {
+        Connection connection = connect();
+        connection.breaks = true;
+
+        pass(Duration.ofSeconds(61));
+
+        assertThat(connection.asked).containsExactly(60_000L);
+        assertThat(connection.channel.runScheduledPendingTasks())
+                .as("nothing is scheduled")
+                .isEqualTo(-1);
     }
 
     @Test
