@@ -10,9 +10,10 @@ import java.util.function.BooleanSupplier;
 /// connection.
 final class Liveness {
 
-    /// Moments of an interval at which connections are looked at. A process with a thousand quiet connections wakes for
-    /// some of them together, not for each: that is most of what it does.
-    private static final int MOMENTS = 60;
+    /// Moments of an interval at which connections are looked at: four a second by default. A process with
+    /// a thousand quiet connections wakes for some of them together, not for each, which is most of what
+    /// it does; for too many of them at once others would wait.
+    private static final int MOMENTS = 240;
 
     private final Channel channel;
     private final BooleanSupplier inUse;
