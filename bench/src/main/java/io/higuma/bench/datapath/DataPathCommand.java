@@ -45,8 +45,8 @@ public final class DataPathCommand implements Callable<Integer> {
             names = "--starts",
             defaultValue = "20",
             description =
-                    "Envoys and load generators are started anew so often, as equal ones differ from start to start; from"
-                            + " six on the table says how sure it is (default: ${DEFAULT-VALUE})")
+                    "hosts, Envoys and load generators are started anew so often, as equal ones differ from start to"
+                            + " start; from six on the table says how sure it is (default: ${DEFAULT-VALUE})")
     private int starts = 20;
 
     @Option(
@@ -107,11 +107,9 @@ public final class DataPathCommand implements Callable<Integer> {
         Results results = new Results();
         int steady = rate == null ? 0 : rate;
         Optional<String> broken = Optional.empty();
-        screen.progress("two hosts for each way");
-        try (Lab lab = new Lab(hosts)) {
-            Paths paths = Paths.open(lab, launcher.toAbsolutePath(), connections, new Paths.Minimal(!http1, !anybody));
+        try {
             for (int start = 0; start < starts; start++) {
-                steady = start(paths, start, steady, results, screen);
+                steady = start(hosts, start, steady, results, screen);
             }
         } catch (IOException e) {
             broken = Optional.of("bench: " + e.getMessage());
@@ -150,16 +148,19 @@ public final class DataPathCommand implements Callable<Integer> {
         }
     }
 
-    /// Starts Envoys and load generators anew, and goes its rounds.
+    /// Starts everything anew, and goes its rounds.
     ///
     /// @param steady requests per second; 0 if this start shall find out
     /// @return the steady rate
-    private int start(Paths paths, int start, int steady, Results results, Screen screen)
+    private int start(List<String> hosts, int start, int steady, Results results, Screen screen)
             throws IOException, InterruptedException {
         screen.progress("start " + (start + 1) + " of " + starts);
         // No proxy is for the record: it is looked at once.
         List<Way> ways = start == 0 ? List.of(Way.values()) : List.of(Way.OURS, Way.MINIMAL);
-        try (Started started = paths.start(ways)) {
+        try (Lab lab = new Lab(hosts);
+                Started started = Paths.open(
+                                lab, launcher.toAbsolutePath(), connections, new Paths.Minimal(!http1, !anybody))
+                        .start(ways)) {
             int warm = warmUp(started, ways);
             int used = steady > 0 ? steady : warm;
             Results.Start seen = results.start();

@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What all starts of a run have in common: services, certificates, rules of the packet filter, and a control plane
-/// with its mesh. [#start] brings Envoys and load generators.
+/// What is there before Envoys start: services, certificates, rules of the packet filter, and a control plane with its
+/// mesh. [#start] brings Envoys and load generators.
 final class Paths {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -3,7 +3,7 @@
 ///
 /// ```
 /// DataPathCommand ─▶ Lab: network namespaces, one router, two hosts for each Way
-///        ├─────────▶ Paths: services, our control plane, files; for all starts
+///        ├─────────▶ Paths: services, our control plane, files
 ///        ├─────────▶ Started: Peer load (client's host) ─▶ [Envoy ─ mutual TLS ─ Envoy] ─▶ Peer serve (server's host)
 ///        ▼
 ///     Round after round, every Way in turn ─▶ Results: medians, and ratios within a round
