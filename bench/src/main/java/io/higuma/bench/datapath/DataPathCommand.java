@@ -157,10 +157,9 @@ public final class DataPathCommand implements Callable<Integer> {
         screen.progress("start " + (start + 1) + " of " + starts);
         // No proxy is for the record: it is looked at once.
         List<Way> ways = start == 0 ? List.of(Way.values()) : List.of(Way.OURS, Way.MINIMAL);
-        try (Lab lab = new Lab(hosts);
-                Started started = Paths.open(
-                                lab, launcher.toAbsolutePath(), connections, new Paths.Minimal(!http1, !anybody))
-                        .start(ways)) {
+        try (Lab lab = new Lab(hosts)) {
+            Paths paths = Paths.open(lab, launcher.toAbsolutePath(), connections, new Paths.Minimal(!http1, !anybody));
+            Started started = paths.start(ways);
             int warm = warmUp(started, ways);
             int used = steady > 0 ? steady : warm;
             Results.Start seen = results.start();

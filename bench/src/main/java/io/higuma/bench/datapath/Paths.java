@@ -79,20 +79,15 @@ final class Paths {
     /// Starts Envoys and load generators of these ways; each has been answered when this returns.
     Started start(List<Way> ways) throws IOException, InterruptedException {
         Started started = new Started(lab);
-        try {
-            for (Way way : ways) {
-                switch (way) {
-                    case NONE -> {}
-                    case MINIMAL -> started.envoys(way, List.of(minimal(way.client()), minimal(way.server())));
-                    case OURS -> started.envoys(way, List.of(sidecar(way.client()), sidecar(way.server())));
-                }
+        for (Way way : ways) {
+            switch (way) {
+                case NONE -> {}
+                case MINIMAL -> started.envoys(way, List.of(minimal(way.client()), minimal(way.server())));
+                case OURS -> started.envoys(way, List.of(sidecar(way.client()), sidecar(way.server())));
             }
-            for (Way way : ways) {
-                load(started, way, way == Way.OURS ? virtualAddress() : lab.address(way.server()));
-            }
-        } catch (IOException | InterruptedException | RuntimeException e) {
-            started.close();
-            throw e;
+        }
+        for (Way way : ways) {
+            load(started, way, way == Way.OURS ? virtualAddress() : lab.address(way.server()));
         }
         return started;
     }

@@ -4,14 +4,13 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/// Envoys and load generators of one start. Closing ends them, and nothing else of the [Lab].
-final class Started implements AutoCloseable {
+/// Envoys and load generators of one start. They end with its [Lab].
+final class Started {
 
     private final Lab lab;
     private final Map<Way, List<Process>> envoys = new EnumMap<>(Way.class);
@@ -50,14 +49,5 @@ final class Started implements AutoCloseable {
             throw new IOException("the load generator of " + way.words() + " is gone: " + lab.logs());
         }
         return Peer.Round.parse(line);
-    }
-
-    @Override
-    public void close() throws InterruptedException {
-        List<Process> all = new ArrayList<>(loads.values());
-        envoys.values().forEach(all::addAll);
-        for (Process process : all) {
-            lab.end(process);
-        }
     }
 }

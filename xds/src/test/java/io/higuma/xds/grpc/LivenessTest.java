@@ -98,7 +98,7 @@ class LivenessTest {
     }
 
     @Test
-    void nothingIsLeftToDoForAConnectionThatBreaksWhileItIsAsked() {
+    void aConnectionThatBreaksWhileItIsAskedLeavesNoTimer() {
         Connection connection = connect();
         connection.breaks = true;
 
