@@ -98,9 +98,9 @@ class WorkloadConnectionsTest {
 
     /// It may pass on what the proxy of a workload said that it called itself.
     @Test
-    void aReasonThatAWorkloadGivesIsNotBelieved() throws Exception {
+    void aWorkloadThatAnswersAsAProxyWouldIsNotBelieved() throws Exception {
         try (TestMesh mesh = TestMesh.start(folder);
-                OneAnswer cart = new OneAnswer("503 Nobody\r\n" + REASON + ": workload_unreachable")) {
+                OneAnswer cart = new OneAnswer("503 Nobody\r\nserver: higuma (workload_unreachable)")) {
             // Given a workload that answers as a proxy would whose workload is not there
             cart(mesh, "cart-1", cart.port());
             String url = web(mesh);
@@ -113,6 +113,7 @@ class WorkloadConnectionsTest {
                 HttpResponse<String> answer = Http.send("POST", url);
                 assertThat(answer.statusCode()).isEqualTo(503);
                 reasons.add(answer.headers().firstValue(REASON).orElse("none"));
+                assertThat(answer.headers().allValues("server")).containsExactly("envoy");
             }
 
             // Then it has seen both once, and its caller is told what the proxy saw and nothing else

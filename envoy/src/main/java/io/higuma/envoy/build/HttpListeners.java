@@ -30,13 +30,24 @@ final class HttpListeners {
     /// Header on an answer of the proxy's own that says why it is none of the service.
     static final String REASON_HEADER = "x-higuma-reason";
 
-    /// What the reasons begin with that name the workload behind a proxy.
-    static final String WORKLOAD = "workload_";
+    /// Who answered (RFC 9110, 10.2.4). Between proxies it tells the caller's that the other one answered
+    /// in place of its workload. No workload can say so, as its proxy takes the header out of its answers
+    /// ([Routes.Inbound]), and none gets to know of it, as a caller's proxy puts its own name there.
+    /// Envoy finds it without a search: to look for a header like [#REASON_HEADER], it makes a map of
+    /// all headers of each answer.
+    static final String SERVER_HEADER = "server";
+
+    private static final String PRODUCT = "higuma (";
+    private static final String WORKLOAD = "workload_";
     /// No connection to the workload could be made: it has not seen the request.
-    static final String WORKLOAD_UNREACHABLE = WORKLOAD + "unreachable";
+    private static final String WORKLOAD_UNREACHABLE = WORKLOAD + "unreachable";
     /// The workload closed the connection before it answered: it may have seen the request. One that closes what was
     /// idle for a while does so now and then, just when the next request is on its way.
     private static final String WORKLOAD_BROKE_OFF = WORKLOAD + "broke_off";
+    /// What [#SERVER_HEADER] begins with on every answer in place of a workload, a product and a comment.
+    static final String ANSWERED_FOR_WORKLOAD = PRODUCT + WORKLOAD;
+    /// What it is if the workload has not seen the request.
+    static final String WORKLOAD_NOT_REACHED = answered(WORKLOAD_UNREACHABLE);
 
     private static final int FORBIDDEN = 403;
     private static final long IDLE_SECONDS = 7200;
@@ -49,8 +60,8 @@ final class HttpListeners {
             .build();
     private static final HttpConnectionManager.InternalAddressConfig INTERNAL = internalAddresses();
     private static final ResponseMapper REFUSED = forbidden();
-    private static final ResponseMapper UNREACHABLE = explained(flagged("UF"), WORKLOAD_UNREACHABLE);
-    private static final ResponseMapper BROKE_OFF = explained(flagged("UC"), WORKLOAD_BROKE_OFF);
+    private static final ResponseMapper UNREACHABLE = inPlaceOfWorkload("UF", WORKLOAD_UNREACHABLE);
+    private static final ResponseMapper BROKE_OFF = inPlaceOfWorkload("UC", WORKLOAD_BROKE_OFF);
     /// In few bytes, for every listener of callers has this.
     private static final ResponseMapper UNSERVED = explained(flagged("UH"), "no_healthy_upstream[%UPSTREAM_CLUSTER%]");
 
@@ -90,7 +101,9 @@ final class HttpListeners {
                     .addHttpFilters(
                             HttpFilter.newBuilder().setName(Rbac.HTTP_FILTER).setTypedConfig(Rbac.httpFilter()));
         }
-        if (!manager.inbound()) {
+        if (manager.inbound()) {
+            builder.setServerHeaderTransformation(HttpConnectionManager.ServerHeaderTransformation.PASS_THROUGH);
+        } else {
             builder.setNormalizePath(BoolValue.of(true));
         }
         if (manager.protocol() == Protocol.GRPC) {
@@ -145,14 +158,26 @@ final class HttpListeners {
                 .build();
     }
 
-    /// @param reason the value of the header
+    private static ResponseMapper inPlaceOfWorkload(String flag, String reason) {
+        return explained(flagged(flag), reason).toBuilder()
+                .addHeadersToAdd(header(SERVER_HEADER, answered(reason)))
+                .build();
+    }
+
+    private static String answered(String reason) {
+        return PRODUCT + reason + ")";
+    }
+
     private static ResponseMapper explained(AccessLogFilter filter, String reason) {
         return ResponseMapper.newBuilder()
                 .setFilter(filter)
-                .addHeadersToAdd(HeaderValueOption.newBuilder()
-                        .setHeader(
-                                HeaderValue.newBuilder().setKey(REASON_HEADER).setValue(reason)))
+                .addHeadersToAdd(header(REASON_HEADER, reason))
                 .build();
+    }
+
+    private static HeaderValueOption.Builder header(String name, String value) {
+        return HeaderValueOption.newBuilder()
+                .setHeader(HeaderValue.newBuilder().setKey(name).setValue(value));
     }
 
     private static HttpConnectionManager.InternalAddressConfig internalAddresses() {

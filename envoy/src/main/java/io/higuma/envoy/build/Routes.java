@@ -36,8 +36,8 @@ public final class Routes {
     private static final String NOT_REACHED = "connect-failure,refused-stream,reset-before-request";
     private static final String BROKEN = NOT_REACHED + ",reset";
     private static final Retries INSIDE = new Retries(
-            retry(NOT_REACHED, StringMatcher.newBuilder().setExact(HttpListeners.WORKLOAD_UNREACHABLE)),
-            retry(BROKEN, StringMatcher.newBuilder().setPrefix(HttpListeners.WORKLOAD)));
+            retry(NOT_REACHED, StringMatcher.newBuilder().setExact(HttpListeners.WORKLOAD_NOT_REACHED)),
+            retry(BROKEN, StringMatcher.newBuilder().setPrefix(HttpListeners.ANSWERED_FOR_WORKLOAD)));
     private static final Retries OUTSIDE =
             new Retries(retry(NOT_REACHED).build(), retry(BROKEN).build());
 
@@ -64,8 +64,8 @@ public final class Routes {
     /// only reads is tried again also when its connection broke before an answer (RFC 9110, 9.2.1), that to the
     /// instance's proxy or that from there to the workload.
     ///
-    /// What happened behind a proxy is known by the reason that it gives, which no workload can: [Inbound] takes it
-    /// out of what the workload answers. Outside of the mesh nobody does, so that it counts for nothing there.
+    /// What happened behind a proxy is known by [HttpListeners#SERVER_HEADER], which no workload can set.
+    /// Outside of the mesh anybody can, so that it counts for nothing there.
     ///
     /// @param cluster where a request goes that no rule matches
     /// @param outside whether that is outside of the mesh, where servers know their own names only
@@ -154,9 +154,8 @@ public final class Routes {
                 Any rbac = Rbac.perRoute(rules);
                 host.putTypedPerFilterConfig(Rbac.HTTP_FILTER, rbac);
             });
-            // Reasons are given by proxies: what a workload passes on from another one's proxy is not about itself.
-            // Envoy takes it from answers of the workload only, not from its own.
-            return configuration(name, host.addResponseHeadersToRemove(HttpListeners.REASON_HEADER));
+            // Envoy takes it from answers of the workload only, not from its own
+            return configuration(name, host.addResponseHeadersToRemove(HttpListeners.SERVER_HEADER));
         }
     }
 
@@ -184,12 +183,12 @@ public final class Routes {
                 .setHostSelectionRetryMaxAttempts(OTHER_HOSTS);
     }
 
-    /// @param reason of an answer that an instance's proxy gave in place of its workload
-    private static RetryPolicy retry(String on, StringMatcher.Builder reason) {
+    /// @param server of an answer that an instance's proxy gave in place of its workload
+    private static RetryPolicy retry(String on, StringMatcher.Builder server) {
         return retry(on + ",retriable-headers")
                 .addRetriableHeaders(HeaderMatcher.newBuilder()
-                        .setName(HttpListeners.REASON_HEADER)
-                        .setStringMatch(reason))
+                        .setName(HttpListeners.SERVER_HEADER)
+                        .setStringMatch(server))
                 .build();
     }
 
