@@ -52,9 +52,10 @@ final class Calling implements AutoCloseable {
 
     /// What a time of calling came to.
     ///
-    /// @param samples time of each request
+    /// @param samples time of each request, also of those that were on their way at the end
     /// @param seconds how long it was called
-    record Outcome(Samples samples, double seconds, long failures) {}
+    /// @param answered requests that were answered until then
+    record Outcome(Samples samples, double seconds, int answered, long failures) {}
 
     /// Calls for a time.
     ///
@@ -84,12 +85,13 @@ final class Calling implements AutoCloseable {
             }
         }
         double seconds = (System.nanoTime() - begin) / 1e9;
+        int answered = samples.count();
         long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         while (free.size() < lines.size() && System.nanoTime() < patience) {
             selector.select(this::answered, 100);
         }
         failures += lines.size() - free.size();
-        return new Outcome(samples, seconds, failures);
+        return new Outcome(samples, seconds, answered, failures);
     }
 
     private void answered(SelectionKey key) {

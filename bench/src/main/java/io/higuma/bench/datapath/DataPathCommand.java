@@ -12,8 +12,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -41,26 +43,30 @@ public final class DataPathCommand implements Callable<Integer> {
     /// Part of the throughput that the steady rate asks for.
     private static final double STEADY = 0.3;
 
+    private static final int WARM_UPS = 3;
+    private static final long WARM_UP_MILLIS = 1000;
+
     @Option(
             names = "--starts",
-            defaultValue = "20",
+            defaultValue = "10",
             description =
                     "hosts, Envoys and load generators are started anew so often, as equal ones differ from start to"
                             + " start; from six on the table says how sure it is (default: ${DEFAULT-VALUE})")
-    private int starts = 20;
+    private int starts = 10;
 
     @Option(
             names = "--rounds",
-            defaultValue = "2",
+            defaultValue = "80",
             description = "after each start; each goes all ways (default: ${DEFAULT-VALUE})")
-    private int rounds = 2;
+    private int rounds = 80;
 
     @Option(
             names = "--millis",
-            defaultValue = "1000",
+            defaultValue = "100",
             description =
-                    "of each way in a round, as fast as it can, and again at the rate (default: ${DEFAULT-VALUE})")
-    private long millis = 1000;
+                    "of each way in a round, as fast as it can, and again at the rate: short, so that all ways see the"
+                            + " same of what else the machine does (default: ${DEFAULT-VALUE})")
+    private long millis = 100;
 
     @Option(
             names = "--connections",
@@ -174,24 +180,34 @@ public final class DataPathCommand implements Callable<Integer> {
     /// @return three tenths of what the minimal Envoys take per second
     private int warmUp(Started started, List<Way> ways) throws IOException {
         double most = 0;
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < WARM_UPS; i++) {
             for (Way way : ways) {
-                Peer.Round round = started.call(way, 0, millis, i);
+                Peer.Round round = started.call(way, 0, WARM_UP_MILLIS, i);
                 most = way == Way.MINIMAL ? round.perSecond() : most;
             }
         }
         return Math.max(1, (int) (most * STEADY));
     }
 
-    /// All ways in turn; every second round goes the other way round, and after two rounds another one begins.
+    /// All ways in turn, as fast as they can and then at the rate; every second round goes the other way round, and
+    /// after two rounds another one begins.
     private void go(Started started, List<Way> ways, int round, int steady, Results.Start seen) throws IOException {
         List<Way> order = new ArrayList<>(ways);
         Collections.rotate(order, round / 2);
         List<Way> turn = round % 2 == 0 ? order : order.reversed();
+        Map<Way, Results.Stretch> full = stretches(started, turn, 0, round);
+        Map<Way, Results.Stretch> atRate = stretches(started, turn, steady, round);
+        full.forEach(
+                (way, stretch) -> seen.add(way, new Results.Seen(stretch, Objects.requireNonNull(atRate.get(way)))));
+    }
+
+    private Map<Way, Results.Stretch> stretches(Started started, List<Way> turn, int callsPerSecond, long seed)
+            throws IOException {
+        Map<Way, Results.Stretch> stretches = new EnumMap<>(Way.class);
         for (Way way : turn) {
-            Results.Stretch full = stretch(started, way, 0, round);
-            seen.add(way, new Results.Seen(full, stretch(started, way, steady, round)));
+            stretches.put(way, stretch(started, way, callsPerSecond, seed));
         }
+        return stretches;
     }
 
     private Results.Stretch stretch(Started started, Way way, int callsPerSecond, long seed) throws IOException {
@@ -199,10 +215,7 @@ public final class DataPathCommand implements Callable<Integer> {
         double cpu = Machine.cpuSeconds(envoys);
         double busy = Machine.busySeconds();
         Peer.Round round = started.call(way, callsPerSecond, millis, seed);
-        double seconds = millis / 1000.0;
-        double requests = Math.max(1, round.perSecond() * seconds);
-        return new Results.Stretch(
-                round, (Machine.cpuSeconds(envoys) - cpu) / requests * 1e6, (Machine.busySeconds() - busy) / seconds);
+        return new Results.Stretch(round, Machine.cpuSeconds(envoys) - cpu, Machine.busySeconds() - busy);
     }
 
     private List<String> report(Results results, Results.Verdict verdict, int steady, double before) {

@@ -1,11 +1,11 @@
 package io.higuma.bench.datapath;
 
+import io.higuma.bench.report.Samples;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /// A process of the bench on one of its hosts.
@@ -18,33 +18,52 @@ final class Peer {
 
     private Peer() {}
 
-    /// What calling one way for a while came to.
+    /// What calling one way for a while came to, as a load generator says it: `SECONDS ANSWERED FAILURES TIME…`.
     ///
-    /// @param perSecond answered requests; `p50` and `p99` in milliseconds
-    record Round(double perSecond, double p50, double p99, long failures) {
+    /// @param samples time of each request, also of those that were on their way at the end
+    /// @param seconds how long it was called
+    /// @param answered requests that were answered until then
+    record Round(Samples samples, double seconds, int answered, long failures) {
 
         static Round of(Calling.Outcome outcome) {
-            return new Round(
-                    outcome.samples().count() / outcome.seconds(),
-                    outcome.samples().millis(50),
-                    outcome.samples().millis(99),
-                    outcome.failures());
+            return new Round(outcome.samples(), outcome.seconds(), outcome.answered(), outcome.failures());
         }
 
         static Round parse(String line) throws IOException {
             String[] parts = line.split(" ");
-            if (parts.length != 4) {
+            if (parts.length < 3) {
                 throw new IOException("the load generator says: " + line);
             }
+            Samples samples = new Samples();
+            for (int i = 3; i < parts.length; i++) {
+                samples.add(Long.parseLong(parts[i]));
+            }
             return new Round(
-                    Double.parseDouble(parts[0]),
-                    Double.parseDouble(parts[1]),
-                    Double.parseDouble(parts[2]),
-                    Long.parseLong(parts[3]));
+                    samples, Double.parseDouble(parts[0]), Integer.parseInt(parts[1]), Long.parseLong(parts[2]));
         }
 
         String line() {
-            return String.format(Locale.ROOT, "%.3f %.6f %.6f %d", perSecond, p50, p99, failures);
+            StringBuilder line = new StringBuilder()
+                    .append(seconds)
+                    .append(' ')
+                    .append(answered)
+                    .append(' ')
+                    .append(failures);
+            samples.nanos().forEach(nanos -> line.append(' ').append(nanos));
+            return line.toString();
+        }
+
+        /// This and another one, one after the other.
+        Round and(Round other) {
+            return new Round(
+                    new Samples().addAll(samples).addAll(other.samples),
+                    seconds + other.seconds,
+                    answered + other.answered,
+                    failures + other.failures);
+        }
+
+        double perSecond() {
+            return answered / seconds;
         }
     }
 

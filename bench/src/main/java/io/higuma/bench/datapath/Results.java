@@ -7,25 +7,46 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// What was seen in all rounds of all starts. Two ways are compared within each round, so that a machine that gets
-/// slower meanwhile does not count. Rounds after one start are no independent looks, as equal Envoys differ from start
-/// to start: the median of the starts' medians is the result, and the starts say how sure it is.
+/// What was seen after all starts. Rounds are short, so that a machine that gets slower meanwhile does so for
+/// all ways. They are no independent looks after one start: their requests are taken together, and the median
+/// of the starts is the result. The starts say how sure it is.
 final class Results {
 
     /// A while of calling.
     ///
-    /// @param cpuMicros CPU of both Envoys per request
-    /// @param processors of the machine that were busy, with whatever it was
-    record Stretch(Peer.Round round, double cpuMicros, double processors) {}
+    /// @param cpu seconds of both Envoys
+    /// @param busy seconds of the machine's processors, with whatever it was
+    record Stretch(Peer.Round round, double cpu, double busy) {
 
-    /// One way in one round.
+        Stretch and(Stretch other) {
+            return new Stretch(round.and(other.round), cpu + other.cpu, busy + other.busy);
+        }
+
+        double millis(double percent) {
+            return round.samples().millis(percent);
+        }
+
+        double cpuMicros() {
+            return cpu / Math.max(1, round.samples().count()) * 1e6;
+        }
+
+        double processors() {
+            return busy / round.seconds();
+        }
+    }
+
+    /// One way, in one round or in all of a start.
     ///
     /// @param full called as fast as it can be
     /// @param steady called at a steady rate
-    record Seen(Stretch full, Stretch steady) {}
+    record Seen(Stretch full, Stretch steady) {
+
+        Seen and(Seen other) {
+            return new Seen(full.and(other.full), steady.and(other.steady));
+        }
+    }
 
     /// A number of the table.
     ///
@@ -54,15 +75,15 @@ final class Results {
                     true,
                     true,
                     seen -> seen.full().round().perSecond()),
-            Measure.time("p50, as fast as it can", seen -> seen.full().round().p50()),
-            Measure.time("p99, as fast as it can", seen -> seen.full().round().p99()),
+            Measure.time("p50, as fast as it can", seen -> seen.full().millis(50)),
+            Measure.time("p99, as fast as it can", seen -> seen.full().millis(99)),
             Measure.cpu(
                     "CPU of both Envoys per request, as fast as it can",
                     seen -> seen.full().cpuMicros()),
             Measure.processors(
                     "processors busy, as fast as it can", seen -> seen.full().processors()),
-            Measure.time("p50, steady rate", seen -> seen.steady().round().p50()),
-            Measure.time("p99, steady rate", seen -> seen.steady().round().p99()),
+            Measure.time("p50, steady rate", seen -> seen.steady().millis(50)),
+            Measure.time("p99, steady rate", seen -> seen.steady().millis(99)),
             Measure.cpu(
                     "CPU of both Envoys per request, steady rate",
                     seen -> seen.steady().cpuMicros()),
@@ -72,23 +93,23 @@ final class Results {
     /// The rounds after one start.
     static final class Start {
 
-        private final Map<Way, List<Seen>> rounds = new EnumMap<>(Way.class);
+        private final Map<Way, Seen> ways = new EnumMap<>(Way.class);
 
-        void add(Way way, Seen seen) {
-            rounds.computeIfAbsent(way, each -> new ArrayList<>()).add(seen);
+        /// To be compared, ways have to be called in the same rounds.
+        void add(Way way, Seen round) {
+            ways.merge(way, round, Seen::and);
         }
 
         private Stream<Seen> of(Way way) {
-            return rounds.getOrDefault(way, List.of()).stream();
+            return Stream.ofNullable(ways.get(way));
         }
 
-        /// Ours by minimal, for each round that went both ways.
-        private Sample ratios(Measure measure) {
-            double[] ours = of(Way.OURS).mapToDouble(measure.value()).toArray();
-            double[] minimal = of(Way.MINIMAL).mapToDouble(measure.value()).toArray();
-            return new Sample(IntStream.range(0, Math.min(ours.length, minimal.length))
-                    .mapToObj(i -> ours[i] / minimal[i])
-                    .toList());
+        /// Ours by minimal; nothing if one of them was not called.
+        private Stream<Double> ratio(Measure measure) {
+            return of(Way.OURS)
+                    .flatMap(ours -> of(Way.MINIMAL)
+                            .map(minimal -> measure.value().applyAsDouble(ours)
+                                    / measure.value().applyAsDouble(minimal)));
         }
     }
 
@@ -176,11 +197,7 @@ final class Results {
 
     /// Ours by minimal, one number for each start.
     private Sample ratios(Measure measure) {
-        return new Sample(starts.stream()
-                .map(start -> start.ratios(measure))
-                .filter(ratios -> !ratios.isEmpty())
-                .map(Sample::median)
-                .toList());
+        return new Sample(starts.stream().flatMap(start -> start.ratio(measure)).toList());
     }
 
     /// By how many percent ours is worse, one number for each start.

@@ -1,6 +1,7 @@
 package io.higuma.bench.report;
 
 import java.util.Arrays;
+import java.util.stream.LongStream;
 
 /// Durations in nanoseconds: all of them, so that percentiles are exact.
 public final class Samples {
@@ -23,6 +24,11 @@ public final class Samples {
             add(others.values[i]);
         }
         return this;
+    }
+
+    /// All of them, in nanoseconds and in no order.
+    public LongStream nanos() {
+        return Arrays.stream(values, 0, count);
     }
 
     public int count() {

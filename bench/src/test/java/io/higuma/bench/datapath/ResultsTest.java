@@ -2,6 +2,7 @@ package io.higuma.bench.datapath;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.higuma.bench.report.Samples;
 import org.junit.jupiter.api.Test;
 
 class ResultsTest {
@@ -93,8 +94,41 @@ class ResultsTest {
         assertThat(results.verdict(5).missed()).isEmpty();
     }
 
+    @Test
+    void aRoundComesBackAsItsLineSaysIt() throws Exception {
+        Peer.Round round = new Peer.Round(new Samples().add(5).add(7_000_000), 0.1, 1, 2);
+
+        Peer.Round read = Peer.Round.parse(round.line());
+
+        assertThat(read.samples().nanos()).containsExactly(5L, 7_000_000L);
+        assertThat(read.perSecond()).isEqualTo(10);
+        assertThat(read.failures()).isEqualTo(2);
+    }
+
+    @Test
+    void theRequestsOfAllRoundsOfAStartAreTakenTogether() {
+        // Given rounds of few requests, every fiftieth of which is slow
+        Results.Start start = results.start();
+        for (int i = 0; i < 100; i++) {
+            start.add(Way.MINIMAL, seen(10, i % 50 == 0 ? 9 : 1, 1));
+            start.add(Way.OURS, seen(10, i % 50 == 0 ? 9 : 1, 1));
+        }
+
+        // Then the slow ones are two of a hundred
+        assertThat(results.table())
+                .anyMatch(line -> line.startsWith("| p50, steady rate | 1.000 ms |"))
+                .anyMatch(line -> line.startsWith("| p99, steady rate | 9.000 ms |"));
+    }
+
+    /// A second of requests that all take as long.
     private static Results.Seen seen(double perSecond, double millis, double processors) {
-        Results.Stretch stretch = new Results.Stretch(new Peer.Round(perSecond, millis, millis, 0), 80, processors);
+        Samples samples = new Samples();
+        int count = (int) perSecond;
+        for (int i = 0; i < count; i++) {
+            samples.add((long) (millis * 1e6));
+        }
+        Results.Stretch stretch = new Results.Stretch(
+                new Peer.Round(samples, count / perSecond, count, 0), 80e-6 * count, processors * count / perSecond);
         return new Results.Seen(stretch, stretch);
     }
 }
