@@ -50,8 +50,8 @@ public final class DataPathCommand implements Callable<Integer> {
             names = "--starts",
             defaultValue = "10",
             description =
-                    "hosts, Envoys and load generators are started anew so often, as equal ones differ from start to"
-                            + " start; from six on the table says how sure it is (default: ${DEFAULT-VALUE})")
+                    "hosts, Envoys and load generators are started anew so often: each start is one look, and from six"
+                            + " on the table says how sure it is (default: ${DEFAULT-VALUE})")
     private int starts = 10;
 
     @Option(

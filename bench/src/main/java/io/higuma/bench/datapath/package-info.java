@@ -6,7 +6,7 @@
 ///        ├─────────▶ Paths: services, our control plane, files
 ///        ├─────────▶ Started: Peer load (client's host) ─▶ [Envoy ─ mutual TLS ─ Envoy] ─▶ Peer serve (server's host)
 ///        ▼
-///     Round after round, every Way in turn ─▶ Results: medians, and ratios within a round
+///     Round after round, every Way in turn ─▶ Results: the rounds of a start together, and ratios of starts
 /// ```
 @NullMarked
 package io.higuma.bench.datapath;
