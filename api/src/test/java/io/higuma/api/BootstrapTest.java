@@ -20,8 +20,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -187,6 +189,28 @@ class BootstrapTest {
         assertThat(document.at("/staticResources/secrets/0/validationContext/trustedCa/inlineString")
                         .asString())
                 .isEqualTo(CERTIFICATE.certificate());
+    }
+
+    @Test
+    void anEnvoyWithNothingBesideItHasOneValueToLookUpAndNoMore() throws Exception {
+        ObjectNode alone = request(WEB);
+        alone.withArray("/features").add("feature-no-agent");
+
+        assertThat(runtime(ask(alone.toString())))
+                .containsExactly(Map.entry("re2.max_program_size.error_level", 4294967295L));
+        assertThat(runtime(ask(request(WEB).toString())))
+                .as("as kuma-dp knows it")
+                .containsOnly(
+                        Map.entry("re2.max_program_size.error_level", 4294967295L),
+                        Map.entry("re2.max_program_size.warn_level", 1000L));
+    }
+
+    private static Map<String, Long> runtime(Answer answer) {
+        return answer.document()
+                .at("/layeredRuntime/layers/0/staticLayer")
+                .propertyStream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, value -> value.getValue().asLong()));
     }
 
     @Test

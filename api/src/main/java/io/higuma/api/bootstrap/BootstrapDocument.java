@@ -183,11 +183,18 @@ final class BootstrapDocument {
         parent.putObject("socketAddress").put("address", host).put("portValue", port);
     }
 
-    private static ObjectNode runtime() {
+    /// Regular expressions may be as large as they like. Where nothing runs beside Envoy, it is not told when to warn
+    /// of
+    /// large ones: it looks for values by name while it serves a request, and hashes no name as long as it has
+    /// one value at most (`docs/performance.md`).
+    private ObjectNode runtime() {
         ObjectNode runtime = JSON.objectNode();
         ObjectNode layer =
                 runtime.putArray("layers").addObject().put("name", "kuma").putObject("staticLayer");
-        layer.put("re2.max_program_size.error_level", 4294967295L).put("re2.max_program_size.warn_level", 1000);
+        layer.put("re2.max_program_size.error_level", 4294967295L);
+        if (!request.withoutAgent()) {
+            layer.put("re2.max_program_size.warn_level", 1000);
+        }
         return runtime;
     }
 
