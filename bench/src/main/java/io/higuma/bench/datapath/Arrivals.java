@@ -11,20 +11,19 @@ final class Arrivals {
     private long due;
 
     /// @param begin time of the first, ns
-    /// @param rate per second; 0 for all at once
+    /// @param rate per second, 1 or more
     Arrivals(long begin, int rate, long seed) {
         this.distances = new SplittableRandom(seed);
-        this.mean = rate == 0 ? 0 : (double) TimeUnit.SECONDS.toNanos(1) / rate;
+        this.mean = (double) TimeUnit.SECONDS.toNanos(1) / rate;
         this.due = begin;
     }
 
-    /// Time of the next one, ns.
-    long due() {
-        return due;
-    }
-
-    /// The next one is taken, and there is another one after it.
-    void take() {
+    /// Takes the next one.
+    ///
+    /// @return when it is due, ns
+    long take() {
+        long taken = due;
         due += (long) (distances.nextExponential() * mean);
+        return taken;
     }
 }

@@ -62,12 +62,17 @@ final class Peer {
                     failures + other.failures);
         }
 
+        /// This, and requests that failed at another time.
+        Round failed(long more) {
+            return new Round(samples, seconds, answered, failures + more);
+        }
+
         double perSecond() {
             return answered / seconds;
         }
     }
 
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) throws IOException, InterruptedException {
         int port = Integer.parseInt(arguments[2]);
         if (arguments[0].equals("serve")) {
             Answering server = new Answering(new InetSocketAddress(arguments[1], port));

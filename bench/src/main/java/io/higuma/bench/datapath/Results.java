@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
-/// What was seen after all starts. Rounds are short, so that a machine that gets slower meanwhile does so for
+/// What was seen after all starts. Turns are short, so that a machine that gets slower meanwhile does so for
 /// all ways. They are no independent looks after one start: their requests are taken together, and the median
 /// of the starts is the result. The starts say how sure it is.
 final class Results {
@@ -18,10 +18,11 @@ final class Results {
     ///
     /// @param cpu seconds of both Envoys
     /// @param busy seconds of the machine's processors, with whatever it was
-    record Stretch(Peer.Round round, double cpu, double busy) {
+    /// @param stolen seconds of them that the hypervisor gave to others
+    record Stretch(Peer.Round round, double cpu, double busy, double stolen) {
 
         Stretch and(Stretch other) {
-            return new Stretch(round.and(other.round), cpu + other.cpu, busy + other.busy);
+            return new Stretch(round.and(other.round), cpu + other.cpu, busy + other.busy, stolen + other.stolen);
         }
 
         double millis(double percent) {
@@ -37,16 +38,11 @@ final class Results {
         }
     }
 
-    /// One way, in one round or in all of a start.
+    /// One way, in all turns of a start.
     ///
     /// @param full called as fast as it can be
     /// @param steady called at a steady rate
-    record Seen(Stretch full, Stretch steady) {
-
-        Seen and(Seen other) {
-            return new Seen(full.and(other.full), steady.and(other.steady));
-        }
-    }
+    private record Seen(Stretch full, Stretch steady) {}
 
     /// A number of the table.
     ///
@@ -90,18 +86,36 @@ final class Results {
             Measure.processors(
                     "processors busy, steady rate", seen -> seen.steady().processors()));
 
-    /// The rounds after one start.
-    static final class Start {
+    /// The turns after one start. In a turn all ways are called, one right after the other.
+    final class Start {
 
-        private final Map<Way, Seen> ways = new EnumMap<>(Way.class);
+        private final Map<Way, Stretch> full = new EnumMap<>(Way.class);
+        private final Map<Way, Stretch> steady = new EnumMap<>(Way.class);
 
-        /// To be compared, ways have to be called in the same rounds.
-        void add(Way way, Seen round) {
-            ways.merge(way, round, Seen::and);
+        /// A turn as fast as they can.
+        void full(Map<Way, Stretch> turn) {
+            add(turn, full);
+        }
+
+        /// A turn at the steady rate.
+        void steady(Map<Way, Stretch> turn) {
+            add(turn, steady);
+        }
+
+        private void add(Map<Way, Stretch> turn, Map<Way, Stretch> sums) {
+            turns++;
+            turn.values().forEach(stretch -> failures += stretch.round().failures());
+            if (!stolenToo && turn.values().stream().anyMatch(stretch -> stretch.stolen() > 0)) {
+                leftOut++;
+                return;
+            }
+            turn.forEach((way, stretch) -> sums.merge(way, stretch, Stretch::and));
         }
 
         private Stream<Seen> of(Way way) {
-            return Stream.ofNullable(ways.get(way));
+            Stretch fast = full.get(way);
+            Stretch slow = steady.get(way);
+            return fast == null || slow == null ? Stream.empty() : Stream.of(new Seen(fast, slow));
         }
 
         /// Ours by minimal; nothing if one of them was not called.
@@ -114,6 +128,16 @@ final class Results {
     }
 
     private final List<Start> starts = new ArrayList<>();
+    private final boolean stolenToo;
+    private int turns;
+    private int leftOut;
+    private long failures;
+
+    /// @param stolenToo whether turns count in which the hypervisor gave processors of the machine to others. Who is
+    ///     called then has to wait, whichever way it is.
+    Results(boolean stolenToo) {
+        this.stolenToo = stolenToo;
+    }
 
     /// Everything was started anew.
     ///
@@ -128,17 +152,23 @@ final class Results {
         return starts.stream().flatMap(start -> start.of(way));
     }
 
-    /// Whether a round went both ways that are compared.
+    /// Whether nothing was seen of a way that is compared.
     boolean isEmpty() {
         return of(Way.OURS).findAny().isEmpty() || of(Way.MINIMAL).findAny().isEmpty();
     }
 
+    /// Requests that failed, in all turns.
     long failures() {
-        return Stream.of(Way.values())
-                .flatMap(this::of)
-                .mapToLong(seen ->
-                        seen.full().round().failures() + seen.steady().round().failures())
-                .sum();
+        return failures;
+    }
+
+    int turns() {
+        return turns;
+    }
+
+    /// Turns that do not count.
+    int leftOut() {
+        return leftOut;
     }
 
     /// A table in Markdown.

@@ -37,20 +37,8 @@ final class ArrivalsTest {
         assertThat(times(RATE, 1)).isEqualTo(times(RATE, 1)).isNotEqualTo(times(RATE, 2));
     }
 
-    @Test
-    void without_a_rate_all_are_due_at_once() {
-        assertThat(times(0, 1)).allMatch(due -> due == BEGIN);
-    }
-
     private static List<Long> times(int rate, long seed) {
         Arrivals arrivals = new Arrivals(BEGIN, rate, seed);
-        return LongStream.generate(() -> {
-                    long due = arrivals.due();
-                    arrivals.take();
-                    return due;
-                })
-                .limit(MANY)
-                .boxed()
-                .toList();
+        return LongStream.generate(arrivals::take).limit(MANY).boxed().toList();
     }
 }

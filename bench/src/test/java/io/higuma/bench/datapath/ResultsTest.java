@@ -3,19 +3,19 @@ package io.higuma.bench.datapath;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.higuma.bench.report.Samples;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ResultsTest {
 
-    private final Results results = new Results();
+    private final Results results = new Results(false);
 
     @Test
     void aMachineThatGetsSlowerMeanwhileMakesNobodyWorse() {
         // Given three rounds, each slower than the one before, and both ways alike in each
         Results.Start start = results.start();
         for (double slower : new double[] {1, 2, 3}) {
-            start.add(Way.MINIMAL, seen(1000 / slower, slower, 1));
-            start.add(Way.OURS, seen(1000 / slower, slower, 1));
+            turn(start, seen(1000 / slower, slower, 1), seen(1000 / slower, slower, 1));
         }
 
         // Then nothing is worse
@@ -26,8 +26,7 @@ class ResultsTest {
     void whatIsMoreThanTheBudgetWorseIsNamed() {
         // Given a way that takes a tenth less and half as long again
         Results.Start start = results.start();
-        start.add(Way.MINIMAL, seen(1000, 1.0, 1));
-        start.add(Way.OURS, seen(900, 1.5, 1));
+        turn(start, seen(900, 1.5, 1), seen(1000, 1.0, 1));
 
         // Then both are named, with how much it is
         assertThat(results.verdict(5).missed())
@@ -42,8 +41,7 @@ class ResultsTest {
         for (int rounds : new int[] {1, 1, 9}) {
             Results.Start start = results.start();
             for (int i = 0; i < rounds; i++) {
-                start.add(Way.MINIMAL, seen(1000, 1, 1));
-                start.add(Way.OURS, seen(1000, rounds == 9 ? 2 : 1, 1));
+                turn(start, seen(1000, rounds == 9 ? 2 : 1, 1), seen(1000, 1, 1));
             }
         }
 
@@ -56,8 +54,7 @@ class ResultsTest {
         // Given twenty starts that spread around 2 % worse, from 10 % better on
         for (int i = 0; i < 20; i++) {
             Results.Start start = results.start();
-            start.add(Way.MINIMAL, seen(1000, 1, 1));
-            start.add(Way.OURS, seen(1000 / (0.9 + i * 0.24 / 19), 1, 1));
+            turn(start, seen(1000 / (0.9 + i * 0.24 / 19), 1, 1), seen(1000, 1, 1));
         }
 
         // Then it is within the budget, but may not be; of what does not spread that is known
@@ -74,8 +71,7 @@ class ResultsTest {
         // Given two starts without any difference
         for (int i = 0; i < 2; i++) {
             Results.Start start = results.start();
-            start.add(Way.MINIMAL, seen(1000, 1, 1));
-            start.add(Way.OURS, seen(1000, 1, 1));
+            turn(start, seen(1000, 1, 1), seen(1000, 1, 1));
         }
 
         assertThat(results.table()).anyMatch(line -> line.contains("| 1.000 | too few starts |"));
@@ -86,8 +82,7 @@ class ResultsTest {
     void howBusyTheMachineIsIsShownAndNotJudged() {
         // Given a way under which the machine is twice as busy
         Results.Start start = results.start();
-        start.add(Way.MINIMAL, seen(1000, 1, 0.9));
-        start.add(Way.OURS, seen(1000, 1, 1.8));
+        turn(start, seen(1000, 1, 1.8), seen(1000, 1, 0.9));
 
         // Then the table has it, and it is nothing that could be worse
         assertThat(results.table()).anyMatch(line -> line.startsWith("| processors busy, steady rate | 1.80 | 0.90 |"));
@@ -110,8 +105,7 @@ class ResultsTest {
         // Given rounds of few requests, every fiftieth of which is slow
         Results.Start start = results.start();
         for (int i = 0; i < 100; i++) {
-            start.add(Way.MINIMAL, seen(10, i % 50 == 0 ? 9 : 1, 1));
-            start.add(Way.OURS, seen(10, i % 50 == 0 ? 9 : 1, 1));
+            turn(start, seen(10, i % 50 == 0 ? 9 : 1, 1), seen(10, i % 50 == 0 ? 9 : 1, 1));
         }
 
         // Then the slow ones are two of a hundred
@@ -120,15 +114,63 @@ class ResultsTest {
                 .anyMatch(line -> line.startsWith("| p99, steady rate | 9.000 ms |"));
     }
 
+    @Test
+    void aTurnInWhichTheHypervisorTookTimeAwayCountsForNoWay() {
+        // Given a turn in which minimal had to wait for a processor, and requests of it failed
+        Results.Start start = results.start();
+        turn(start, seen(1000, 1, 1), seen(1000, 1, 1));
+        Results.Stretch waited = stretch(1000, 9, 1, 0.01, 2);
+        start.steady(Map.of(Way.OURS, stretch(1000, 5, 1, 0, 0), Way.MINIMAL, waited));
+
+        // Then neither it nor what ours had at about the same time is in the table, and failures are told all the same
+        assertThat(results.table())
+                .anyMatch(line -> line.startsWith("| p99, steady rate | 1.000 ms | 1.000 ms | 1.000 |"));
+        assertThat(results.leftOut()).isOne();
+        assertThat(results.turns()).isEqualTo(3);
+        assertThat(results.failures()).isEqualTo(2);
+    }
+
+    @Test
+    void aTurnInWhichTheHypervisorTookTimeAwayCountsIfThatIsWanted() {
+        Results all = new Results(true);
+        Results.Start start = all.start();
+        turn(start, stretch(1000, 1, 1, 0.01, 0), stretch(1000, 1, 1, 0.01, 0));
+
+        assertThat(all.isEmpty()).isFalse();
+        assertThat(all.leftOut()).isZero();
+    }
+
+    @Test
+    void nothingIsSeenIfTheHypervisorTookTimeAwayAllTheTime() {
+        turn(results.start(), stretch(1000, 1, 1, 0.01, 0), stretch(1000, 1, 1, 0.01, 0));
+
+        assertThat(results.isEmpty()).isTrue();
+        assertThat(results.leftOut()).isEqualTo(results.turns()).isEqualTo(2);
+    }
+
+    /// A turn as fast as can be, and one at the steady rate that goes the same.
+    private static void turn(Results.Start start, Results.Stretch ours, Results.Stretch minimal) {
+        Map<Way, Results.Stretch> turn = Map.of(Way.OURS, ours, Way.MINIMAL, minimal);
+        start.full(turn);
+        start.steady(turn);
+    }
+
     /// A second of requests that all take as long.
-    private static Results.Seen seen(double perSecond, double millis, double processors) {
+    private static Results.Stretch seen(double perSecond, double millis, double processors) {
+        return stretch(perSecond, millis, processors, 0, 0);
+    }
+
+    private static Results.Stretch stretch(
+            double perSecond, double millis, double processors, double stolen, long failures) {
         Samples samples = new Samples();
         int count = (int) perSecond;
         for (int i = 0; i < count; i++) {
             samples.add((long) (millis * 1e6));
         }
-        Results.Stretch stretch = new Results.Stretch(
-                new Peer.Round(samples, count / perSecond, count, 0), 80e-6 * count, processors * count / perSecond);
-        return new Results.Seen(stretch, stretch);
+        return new Results.Stretch(
+                new Peer.Round(samples, count / perSecond, count, failures),
+                80e-6 * count,
+                processors * count / perSecond,
+                stolen);
     }
 }
