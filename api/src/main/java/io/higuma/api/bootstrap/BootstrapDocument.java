@@ -183,10 +183,9 @@ final class BootstrapDocument {
         parent.putObject("socketAddress").put("address", host).put("portValue", port);
     }
 
-    /// Regular expressions may be as large as they like. Where nothing runs beside Envoy, it is not told when to warn
-    /// of
-    /// large ones: it looks for values by name while it serves a request, and hashes no name as long as it has
-    /// one value at most (`docs/performance.md`).
+    /// Regular expressions may be as large as they like. Where nothing runs beside Envoy, it is not told
+    /// when to warn of large ones: it looks for values by name while it serves a request, and hashes no
+    /// name as long as it has one value at most (`docs/performance.md`).
     private ObjectNode runtime() {
         ObjectNode runtime = JSON.objectNode();
         ObjectNode layer =
