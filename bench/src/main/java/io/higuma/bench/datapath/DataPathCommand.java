@@ -129,8 +129,9 @@ public final class DataPathCommand implements Callable<Integer> {
             broken = Optional.of("bench: " + e.getMessage());
         }
         if (broken.isEmpty() && results.isEmpty()) {
-            broken = Optional.of("bench: the hypervisor gave processors of this machine to others in each of "
-                    + results.turns() + " turns; --stolen counts them");
+            broken = Optional.of(
+                    "bench: the hypervisor gave processors of this machine to others in " + results.leftOut() + " of "
+                            + results.turns() + " turns, and the others do not make a table; --stolen counts all");
         }
         Results.Verdict verdict = results.verdict(BUDGET_PERCENT);
         List<String> report = results.isEmpty() ? List.of() : report(results, verdict, steady, before);

@@ -40,6 +40,7 @@ final class Started {
     ///
     /// @param rate requests per second; 0 for as many as there can be
     /// @param seed of the times at which they are due
+    /// @throws IOException if no request was answered: the first is due at once, so one was made
     Peer.Round call(Way way, int rate, long millis, long seed) throws IOException {
         OutputStream to = Objects.requireNonNull(loads.get(way)).getOutputStream();
         to.write((rate + " " + millis + " " + seed + "\n").getBytes(StandardCharsets.US_ASCII));
@@ -48,6 +49,10 @@ final class Started {
         if (line == null) {
             throw new IOException("the load generator of " + way.words() + " is gone: " + lab.logs());
         }
-        return Peer.Round.parse(line);
+        Peer.Round round = Peer.Round.parse(line);
+        if (round.samples().count() == 0) {
+            throw new IOException(way.words() + " does not answer: " + lab.logs());
+        }
+        return round;
     }
 }
