@@ -7,6 +7,7 @@ import io.higuma.dataplane.bootstrap.ControlPlaneAddress;
 import io.higuma.dataplane.bootstrap.DataplaneDocument;
 import io.higuma.dataplane.bootstrap.Patience;
 import io.higuma.dataplane.bootstrap.Token;
+import io.higuma.dataplane.envoy.Allocator;
 import io.higuma.dataplane.envoy.EnvoyBinary;
 import io.higuma.dataplane.sys.ProcessImage;
 import io.higuma.dataplane.tproxy.Setting;
@@ -369,7 +370,7 @@ final class RunCommand implements Callable<Integer> {
             ProcessImage.replace(
                     envoy.path(),
                     arguments,
-                    SECRETS,
+                    new ProcessImage.Variables(SECRETS, Allocator.variables(environment)),
                     successor.map(RunCommand::user),
                     beside.map(AgentProcess::lifeline).stream().toList());
         } catch (IOException e) {

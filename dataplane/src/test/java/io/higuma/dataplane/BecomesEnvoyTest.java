@@ -85,6 +85,13 @@ class BecomesEnvoyTest {
     }
 
     @Test
+    void itsAllocatorKeepsFreeMemoryByProcessorAlsoWhereTheCLibraryHasRestartableSequences() throws Exception {
+        launch();
+
+        assertThat(awaitAdmin().request("GET", "/memory/tcmalloc")).contains("Bytes in per-CPU caches");
+    }
+
+    @Test
     void whatTheControlPlaneWarnsOfStandsInTheLogBeforeEnvoysLines() throws Exception {
         launch();
         awaitAdmin();

@@ -17,11 +17,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Replaces this process by another program, through `execv` of the C library. The process id, the standard streams and
-/// the environment stay; nothing of the JVM does.
+/// the environment stay, but for what is said of it; nothing of the JVM does.
 ///
 /// What a JVM leaves behind that a fresh program must not find, and how it is taken away:
 ///
@@ -51,14 +52,14 @@ public final class ProcessImage {
     ///
     /// @param program path of the executable
     /// @param arguments its arguments, the first of which is the name it sees itself by
-    /// @param forgotten environment variables that it must not inherit, such as secrets
+    /// @param variables what is other in its environment
     /// @param successor whom it becomes on the way; empty: it stays who it is
     /// @param kept what `/proc/self/fd` calls the open files that the program inherits beside the standard streams
     /// @throws IOException if the system refuses, with its words
     public static void replace(
             Path program,
             List<String> arguments,
-            Collection<String> forgotten,
+            Variables variables,
             Optional<User> successor,
             Collection<String> kept)
             throws IOException {
@@ -69,11 +70,7 @@ public final class ProcessImage {
         descriptors(kept, inherited, left);
         int errno;
         try (Arena arena = Arena.ofConfined()) {
-            for (String variable : forgotten) {
-                int ignored =
-                        (int) function("unsetenv", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS))
-                                .invokeExact(arena.allocateFrom(variable));
-            }
+            change(arena, variables);
             closeOnExec(left, FD_CLOEXEC);
             closeOnExec(inherited, 0);
             unblockSignals(arena);
@@ -85,6 +82,12 @@ public final class ProcessImage {
         }
         throw new IOException(program + " cannot be started: " + words(errno));
     }
+
+    /// Environment variables.
+    ///
+    /// @param forgotten that the program must not inherit, such as secrets
+    /// @param set values by name; one that was there is replaced
+    public record Variables(Collection<String> forgotten, Map<String, String> set) {}
 
     /// @param uid user id
     /// @param gid group id, which is the only group then
@@ -146,6 +149,20 @@ public final class ProcessImage {
                     .invokeExact(state, file, vector(arena, arguments), environment);
         }
         return (int) ERRNO.get(state, 0L);
+    }
+
+    private static void change(Arena arena, Variables variables) throws Throwable {
+        ValueLayout.OfInt number = ValueLayout.JAVA_INT;
+        MethodHandle unsetenv = function("unsetenv", FunctionDescriptor.of(number, ValueLayout.ADDRESS));
+        for (String name : variables.forgotten()) {
+            int ignored = (int) unsetenv.invokeExact(arena.allocateFrom(name));
+        }
+        MethodHandle setenv = function(
+                "setenv", FunctionDescriptor.of(number, ValueLayout.ADDRESS, ValueLayout.ADDRESS, number));
+        for (Map.Entry<String, String> variable : variables.set().entrySet()) {
+            int ignored = (int) setenv.invokeExact(
+                    arena.allocateFrom(variable.getKey()), arena.allocateFrom(variable.getValue()), 1);
+        }
     }
 
     private static MemorySegment vector(Arena arena, List<String> arguments) {
