@@ -35,6 +35,9 @@ final class Calling implements AutoCloseable {
     private final byte[] request;
     private final BlockingQueue<Line> free = new LinkedBlockingQueue<>();
     private Samples samples = new Samples();
+    private long counts;
+    private int requests;
+    private int answered;
     private long failures;
 
     /// @param host of the URL
@@ -53,22 +56,29 @@ final class Calling implements AutoCloseable {
 
     /// What a time of calling came to.
     ///
-    /// @param samples time of each request, also of those that were on their way at the end
-    /// @param seconds how long it was called
-    /// @param answered requests that were answered until then
-    record Outcome(Samples samples, double seconds, int answered, long failures) {}
+    /// @param samples time of each request that was due when it counted, also of those on their way at the end
+    /// @param seconds how long it counted
+    /// @param answered requests that were answered then
+    /// @param requests all that were answered, before that and at the end too
+    /// @param failures among all
+    record Outcome(Samples samples, double seconds, int answered, int requests, long failures) {}
 
     /// Calls for a time.
     ///
     /// @param rate requests per second; 0 for as many as there can be
+    /// @param lead ns of calling before it counts, without a break in between
+    /// @param nanos that count
     /// @param seed of the times at which they are due
-    Outcome call(int rate, long nanos, long seed) throws IOException, InterruptedException {
+    Outcome call(int rate, long lead, long nanos, long seed) throws IOException, InterruptedException {
         samples = new Samples();
+        requests = 0;
+        answered = 0;
         failures = 0;
         free.clear();
         free.addAll(lines);
         long begin = System.nanoTime();
-        long end = begin + nanos;
+        counts = begin + lead;
+        long end = counts + nanos;
         Thread sender = Thread.ofPlatform().unstarted(() -> send(new Arrivals(begin, rate, seed), end));
         if (rate > 0) {
             sender.start();
@@ -77,17 +87,17 @@ final class Calling implements AutoCloseable {
             while (rate == 0 && !free.isEmpty()) {
                 free.remove().ask(now);
             }
-            selector.select(this::answered, 1 + TimeUnit.NANOSECONDS.toMillis(end - now));
+            selector.select(this::read, 1 + TimeUnit.NANOSECONDS.toMillis(end - now));
         }
-        double seconds = (System.nanoTime() - begin) / 1e9;
-        int answered = samples.count();
+        double seconds = (System.nanoTime() - counts) / 1e9;
+        int inTime = answered;
         sender.join();
         long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         while (free.size() < lines.size() && System.nanoTime() < patience) {
-            selector.select(this::answered, 100);
+            selector.select(this::read, 100);
         }
         failures += lines.size() - free.size();
-        return new Outcome(samples, seconds, answered, failures);
+        return new Outcome(samples, seconds, inTime, requests, failures);
     }
 
     /// Sends what is due, each as soon as a connection is free. Sleeps in between: a thread that looks for answers and
@@ -111,7 +121,7 @@ final class Calling implements AutoCloseable {
         }
     }
 
-    private void answered(SelectionKey key) {
+    private void read(SelectionKey key) {
         if (key.attachment() instanceof Line line) {
             try {
                 line.read();
@@ -175,7 +185,14 @@ final class Calling implements AutoCloseable {
         }
 
         private void done() {
-            samples.add(System.nanoTime() - since);
+            long now = System.nanoTime();
+            requests++;
+            if (now >= counts) {
+                answered++;
+            }
+            if (since >= counts) {
+                samples.add(now - since);
+            }
             // "HTTP/1.1 200"
             int status = Integer.parseInt(new String(head.array(), 9, 3, StandardCharsets.US_ASCII));
             if (status != OK) {

@@ -46,7 +46,7 @@ public final class DataPathCommand implements Callable<Integer> {
     private static final int STEADY_TURNS = 3;
 
     /// Before a stretch counts: the first requests after other Envoys ran are the slowest.
-    private static final long LEAD_IN_MILLIS = 20;
+    private static final long LEAD_IN_MILLIS = 40;
 
     private static final int WARM_UPS = 3;
     private static final long WARM_UP_MILLIS = 1000;
@@ -66,7 +66,7 @@ public final class DataPathCommand implements Callable<Integer> {
             names = "--millis",
             defaultValue = "100",
             description =
-                    "of each way in a turn, after 20 that do not count; a round is one turn as fast as they can and three at"
+                    "of each way in a turn, after 40 that do not count; a round is one turn as fast as they can and three at"
                             + " the rate: short, so that all ways see the same of what else the machine does (default:"
                             + " ${DEFAULT-VALUE})")
     private long millis = 100;
@@ -129,9 +129,7 @@ public final class DataPathCommand implements Callable<Integer> {
             broken = Optional.of("bench: " + e.getMessage());
         }
         if (broken.isEmpty() && results.isEmpty()) {
-            broken = Optional.of(
-                    "bench: the hypervisor gave processors of this machine to others in " + results.leftOut() + " of "
-                            + results.turns() + " turns, and the others do not make a table; --stolen counts all");
+            broken = Optional.of(nothing(results));
         }
         Results.Verdict verdict = results.verdict(BUDGET_PERCENT);
         List<String> report = results.isEmpty() ? List.of() : report(results, verdict, steady, before);
@@ -144,6 +142,13 @@ public final class DataPathCommand implements Callable<Integer> {
         Files.createDirectories(out);
         Files.write(out.resolve("datapath.md"), report);
         return verdict.missed().isEmpty() && results.failures() == 0 ? 0 : MISSED;
+    }
+
+    private static String nothing(Results results) {
+        return results.leftOut() == 0
+                ? "bench: no request was due when it counted: a higher --rate, more --rounds or --millis see some"
+                : "bench: the hypervisor gave processors of this machine to others in " + results.leftOut() + " of "
+                        + results.turns() + " turns, and the others do not make a table; --stolen counts all";
     }
 
     /// All that is wrong with the options, at once.
@@ -195,7 +200,7 @@ public final class DataPathCommand implements Callable<Integer> {
         double most = 0;
         for (int i = 0; i < WARM_UPS; i++) {
             for (Way way : ways) {
-                Peer.Round round = started.call(way, 0, WARM_UP_MILLIS, i);
+                Peer.Round round = started.call(way, 0, 0, WARM_UP_MILLIS, i);
                 most = way == Way.MINIMAL ? round.perSecond() : most;
             }
         }
@@ -223,15 +228,15 @@ public final class DataPathCommand implements Callable<Integer> {
     }
 
     private Results.Stretch stretch(Started started, Way way, int callsPerSecond, long seed) throws IOException {
-        long failedBefore =
-                started.call(way, callsPerSecond, LEAD_IN_MILLIS, seed).failures();
         List<Long> envoys = started.envoys(way);
         double cpu = Machine.cpuSeconds(envoys);
         double busy = Machine.busySeconds();
         double stolenBefore = Machine.stolenSeconds();
-        Peer.Round round = started.call(way, callsPerSecond, millis, seed);
+        long begin = System.nanoTime();
+        Peer.Round round = started.call(way, callsPerSecond, LEAD_IN_MILLIS, millis, seed);
         return new Results.Stretch(
-                round.failed(failedBefore),
+                round,
+                (System.nanoTime() - begin) / 1e9,
                 Machine.cpuSeconds(envoys) - cpu,
                 Machine.busySeconds() - busy,
                 Machine.stolenSeconds() - stolenBefore);

@@ -123,7 +123,7 @@ final class Paths {
             Process load = peer(way.client(), "load", target, "80", Integer.toString(connections));
             try {
                 started.load(way, load);
-                Peer.Round first = started.call(way, CALLS_TO_TRY, MILLIS_TO_TRY, 0);
+                Peer.Round first = started.call(way, CALLS_TO_TRY, 0, MILLIS_TO_TRY, 0);
                 if (first.failures() > 0 || first.perSecond() == 0) {
                     throw new IOException("it does not answer with 200");
                 }

@@ -13,33 +13,41 @@ import java.util.concurrent.TimeUnit;
 /// | arguments | what it does |
 /// |---|---|
 /// | `serve ADDRESS PORT` | answers, until it is ended |
-/// | `load HOST PORT CONNECTIONS` | for each line `RATE MILLIS SEED` it reads, calls and prints a [Round] |
+/// | `load HOST PORT CONNECTIONS` | for each line `RATE LEAD MILLIS SEED` it reads, calls and prints a [Round] |
 final class Peer {
 
     private Peer() {}
 
-    /// What calling one way for a while came to, as a load generator says it: `SECONDS ANSWERED FAILURES TIME…`.
+    /// What calling one way for a while came to, as a load generator says it:
+    /// `SECONDS ANSWERED REQUESTS FAILURES TIME…`.
     ///
-    /// @param samples time of each request, also of those that were on their way at the end
-    /// @param seconds how long it was called
-    /// @param answered requests that were answered until then
-    record Round(Samples samples, double seconds, int answered, long failures) {
+    /// @param samples time of each request that was due when it counted, also of those on their way at the end
+    /// @param seconds how long it counted
+    /// @param answered requests that were answered then
+    /// @param requests all that were answered, before that and at the end too
+    /// @param failures among all
+    record Round(Samples samples, double seconds, int answered, int requests, long failures) {
 
         static Round of(Calling.Outcome outcome) {
-            return new Round(outcome.samples(), outcome.seconds(), outcome.answered(), outcome.failures());
+            return new Round(
+                    outcome.samples(), outcome.seconds(), outcome.answered(), outcome.requests(), outcome.failures());
         }
 
         static Round parse(String line) throws IOException {
             String[] parts = line.split(" ");
-            if (parts.length < 3) {
+            if (parts.length < 4) {
                 throw new IOException("the load generator says: " + line);
             }
             Samples samples = new Samples();
-            for (int i = 3; i < parts.length; i++) {
+            for (int i = 4; i < parts.length; i++) {
                 samples.add(Long.parseLong(parts[i]));
             }
             return new Round(
-                    samples, Double.parseDouble(parts[0]), Integer.parseInt(parts[1]), Long.parseLong(parts[2]));
+                    samples,
+                    Double.parseDouble(parts[0]),
+                    Integer.parseInt(parts[1]),
+                    Integer.parseInt(parts[2]),
+                    Long.parseLong(parts[3]));
         }
 
         String line() {
@@ -47,6 +55,8 @@ final class Peer {
                     .append(seconds)
                     .append(' ')
                     .append(answered)
+                    .append(' ')
+                    .append(requests)
                     .append(' ')
                     .append(failures);
             samples.nanos().forEach(nanos -> line.append(' ').append(nanos));
@@ -59,12 +69,8 @@ final class Peer {
                     new Samples().addAll(samples).addAll(other.samples),
                     seconds + other.seconds,
                     answered + other.answered,
+                    requests + other.requests,
                     failures + other.failures);
-        }
-
-        /// This, and requests that failed at another time.
-        Round failed(long more) {
-            return new Round(samples, seconds, answered, failures + more);
         }
 
         double perSecond() {
@@ -92,7 +98,8 @@ final class Peer {
                 Round round = Round.of(client.call(
                         Integer.parseInt(parts[0]),
                         TimeUnit.MILLISECONDS.toNanos(Long.parseLong(parts[1])),
-                        Long.parseLong(parts[2])));
+                        TimeUnit.MILLISECONDS.toNanos(Long.parseLong(parts[2])),
+                        Long.parseLong(parts[3])));
                 System.out.println(round.line());
             }
         }

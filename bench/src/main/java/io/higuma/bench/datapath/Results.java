@@ -16,13 +16,23 @@ final class Results {
 
     /// A while of calling.
     ///
-    /// @param cpu seconds of both Envoys
+    /// @param seconds from its first request, whether it counts or not, to the last answer
+    /// @param cpu seconds of both Envoys in them
     /// @param busy seconds of the machine's processors, with whatever it was
     /// @param stolen seconds of them that the hypervisor gave to others
-    record Stretch(Peer.Round round, double cpu, double busy, double stolen) {
+    record Stretch(Peer.Round round, double seconds, double cpu, double busy, double stolen) {
 
         Stretch and(Stretch other) {
-            return new Stretch(round.and(other.round), cpu + other.cpu, busy + other.busy, stolen + other.stolen);
+            return new Stretch(
+                    round.and(other.round),
+                    seconds + other.seconds,
+                    cpu + other.cpu,
+                    busy + other.busy,
+                    stolen + other.stolen);
+        }
+
+        boolean empty() {
+            return round.samples().count() == 0;
         }
 
         double millis(double percent) {
@@ -30,11 +40,11 @@ final class Results {
         }
 
         double cpuMicros() {
-            return cpu / Math.max(1, round.samples().count()) * 1e6;
+            return cpu / Math.max(1, round.requests()) * 1e6;
         }
 
         double processors() {
-            return busy / round.seconds();
+            return busy / seconds;
         }
     }
 
@@ -115,7 +125,9 @@ final class Results {
         private Stream<Seen> of(Way way) {
             Stretch fast = full.get(way);
             Stretch slow = steady.get(way);
-            return fast == null || slow == null ? Stream.empty() : Stream.of(new Seen(fast, slow));
+            return fast == null || slow == null || fast.empty() || slow.empty()
+                    ? Stream.empty()
+                    : Stream.of(new Seen(fast, slow));
         }
 
         /// Ours by minimal; nothing if one of them was not called.

@@ -39,18 +39,20 @@ final class Started {
     /// Calls one way for a while.
     ///
     /// @param rate requests per second; 0 for as many as there can be
+    /// @param lead ms before what counts
+    /// @param millis that count
     /// @param seed of the times at which they are due
     /// @throws IOException if no request was answered: the first is due at once, so one was made
-    Peer.Round call(Way way, int rate, long millis, long seed) throws IOException {
+    Peer.Round call(Way way, int rate, long lead, long millis, long seed) throws IOException {
         OutputStream to = Objects.requireNonNull(loads.get(way)).getOutputStream();
-        to.write((rate + " " + millis + " " + seed + "\n").getBytes(StandardCharsets.US_ASCII));
+        to.write((rate + " " + lead + " " + millis + " " + seed + "\n").getBytes(StandardCharsets.US_ASCII));
         to.flush();
         String line = Objects.requireNonNull(answers.get(way)).readLine();
         if (line == null) {
             throw new IOException("the load generator of " + way.words() + " is gone: " + lab.logs());
         }
         Peer.Round round = Peer.Round.parse(line);
-        if (round.samples().count() == 0) {
+        if (round.requests() == 0) {
             throw new IOException(way.words() + " does not answer: " + lab.logs());
         }
         return round;

@@ -91,12 +91,13 @@ class ResultsTest {
 
     @Test
     void aRoundComesBackAsItsLineSaysIt() throws Exception {
-        Peer.Round round = new Peer.Round(new Samples().add(5).add(7_000_000), 0.1, 1, 2);
+        Peer.Round round = new Peer.Round(new Samples().add(5).add(7_000_000), 0.1, 1, 3, 2);
 
         Peer.Round read = Peer.Round.parse(round.line());
 
         assertThat(read.samples().nanos()).containsExactly(5L, 7_000_000L);
         assertThat(read.perSecond()).isEqualTo(10);
+        assertThat(read.requests()).isEqualTo(3);
         assertThat(read.failures()).isEqualTo(2);
     }
 
@@ -141,6 +142,13 @@ class ResultsTest {
     }
 
     @Test
+    void nothingIsSeenOfAWayThatWasNeverCalledWhenItCounted() {
+        turn(results.start(), seen(1000, 1, 1), seen(0, 1, 1));
+
+        assertThat(results.isEmpty()).isTrue();
+    }
+
+    @Test
     void nothingIsSeenIfTheHypervisorTookTimeAwayAllTheTime() {
         turn(results.start(), stretch(1000, 1, 1, 0.01, 0), stretch(1000, 1, 1, 0.01, 0));
 
@@ -168,7 +176,8 @@ class ResultsTest {
             samples.add((long) (millis * 1e6));
         }
         return new Results.Stretch(
-                new Peer.Round(samples, count / perSecond, count, failures),
+                new Peer.Round(samples, count / perSecond, count, count, failures),
+                count / perSecond,
                 80e-6 * count,
                 processors * count / perSecond,
                 stolen);

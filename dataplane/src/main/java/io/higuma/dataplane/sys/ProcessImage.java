@@ -157,8 +157,8 @@ public final class ProcessImage {
         for (String name : variables.forgotten()) {
             int ignored = (int) unsetenv.invokeExact(arena.allocateFrom(name));
         }
-        MethodHandle setenv = function(
-                "setenv", FunctionDescriptor.of(number, ValueLayout.ADDRESS, ValueLayout.ADDRESS, number));
+        MethodHandle setenv =
+                function("setenv", FunctionDescriptor.of(number, ValueLayout.ADDRESS, ValueLayout.ADDRESS, number));
         for (Map.Entry<String, String> variable : variables.set().entrySet()) {
             int ignored = (int) setenv.invokeExact(
                     arena.allocateFrom(variable.getKey()), arena.allocateFrom(variable.getValue()), 1);

@@ -16,8 +16,8 @@ class AllocatorTest {
     @Test
     void otherTunablesOfTheUserStay() {
         assertThat(Allocator.variables(Map.of("GLIBC_TUNABLES", "glibc.malloc.check=3:glibc.elision.enable=1")))
-                .isEqualTo(Map.of(
-                        "GLIBC_TUNABLES", "glibc.malloc.check=3:glibc.elision.enable=1:glibc.pthread.rseq=0"));
+                .isEqualTo(
+                        Map.of("GLIBC_TUNABLES", "glibc.malloc.check=3:glibc.elision.enable=1:glibc.pthread.rseq=0"));
     }
 
     @Test
