@@ -188,6 +188,8 @@ final class Paths {
                 envoy.toString(),
                 "-c",
                 workFolder(host).resolve(MINIMAL_FILE).toString(),
+                // As ours. With it, of two that start at once one can end: "cannot open shared memory region".
+                "--disable-hot-restart",
                 "--concurrency",
                 "1",
                 "--log-level",
