@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 ///
 /// It keeps free memory by processor, which is quicker than by thread, if it may register the thread's restartable
 /// sequences (`rseq(2)`). There is one registration for a thread, and since 2.35 the C library takes it first; its
-/// tunable `glibc.pthread.rseq` leaves it to the program (GNU C Library manual, "Memory Allocation Tunables" and
+/// tunable `glibc.pthread.rseq` leaves it to the program (GNU C Library manual, "POSIX Thread Tunables" and
 /// "Restartable Sequences"; TCMalloc's issue 144). A C library without that tunable ignores it.
 ///
 /// What is kept is bounded, 1.5 MiB for each processor that Envoy runs on (`/memory/tcmalloc` of its admin).
