@@ -156,6 +156,7 @@ class BecomesEnvoyTest {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("log").toFile());
         builder.environment().put("HIGUMA_DATAPLANE_RUNTIME_TOKEN", TOKEN);
+        builder.environment().remove("GLIBC_TUNABLES");
         Process started = builder.start();
         launcher = started;
         return started;
